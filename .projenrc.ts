@@ -12,10 +12,13 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
 
+  bumpPackage: 'commit-and-tag-version@^12', // the newest that runs on Node 20
+
   // Peers are held at the lowest version that works; the jsii compiler runs against exactly that.
   cdk8sVersion: '2.70.0',
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
+  bundledDeps: ['re2js'],
   devDeps: ['@types/node@^20', 'cdk8s-cli', 'cli-table3', 'yaml'],
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',

@@ -1,0 +1,48 @@
+import { VirtualServiceSpecHttpMatch as Match, VirtualServiceSpecHttpMatchUri as StringMatch } from '../../imports/networking.istio.io';
+
+/**
+ * Whether every request that `later` matches is matched by `earlier` too, so that a rule behind it is never reached.
+ *
+ * Says no where it can't tell (two regular expressions, say): it only accuses what is certain.
+ */
+export function covers(earlier: Match, later: Match): boolean {
+  const ignoreCase = earlier.ignoreUriCase ?? false;
+  return stringCovers(earlier.uri, later.uri, ignoreCase, later.ignoreUriCase ?? false)
+    && stringCovers(earlier.scheme, later.scheme)
+    && stringCovers(earlier.method, later.method)
+    && stringCovers(earlier.authority, later.authority)
+    && mapCovers(earlier.headers, later.headers, stringCovers)
+    && mapCovers(earlier.queryParams, later.queryParams, stringCovers)
+    // A later match that excludes more is the narrower one, so each exclusion of the earlier must stand in the later.
+    && mapCovers(earlier.withoutHeaders, later.withoutHeaders, (a, b) => JSON.stringify(a) === JSON.stringify(b))
+    && mapCovers(earlier.sourceLabels, later.sourceLabels, (a, b) => a === b)
+    && (earlier.sourceNamespace === undefined || earlier.sourceNamespace === later.sourceNamespace)
+    && (earlier.port === undefined || earlier.port === later.port)
+    && (earlier.gateways === undefined || (later.gateways ?? []).length > 0 && later.gateways!.every((gateway) => earlier.gateways!.includes(gateway)));
+}
+
+function mapCovers<T>(earlier: Record<string, T> = {}, later: Record<string, T> = {}, valueCovers: (a: T, b: T) => boolean): boolean {
+  return Object.entries(earlier).every(([key, value]) => key in later && valueCovers(value, later[key]));
+}
+
+function stringCovers(earlier: StringMatch | undefined, later: StringMatch | undefined, ignoreCase = false, laterIgnoresCase = ignoreCase): boolean {
+  const fold = (value: string) => ignoreCase ? value.toLowerCase() : value;
+  if (earlier === undefined || earlier.prefix === '/' || isEmpty(earlier) && later !== undefined) {
+    return true;
+  }
+  if (later === undefined || laterIgnoresCase && !ignoreCase) {
+    return false;
+  }
+  if (earlier.exact !== undefined) {
+    return later.exact !== undefined && fold(earlier.exact) === fold(later.exact);
+  }
+  if (earlier.prefix !== undefined) {
+    const start = later.exact ?? later.prefix;
+    return start !== undefined && fold(start).startsWith(fold(earlier.prefix));
+  }
+  return earlier.regex === '.*' || earlier.regex !== undefined && earlier.regex === later.regex;
+}
+
+function isEmpty(match: StringMatch): boolean {
+  return match.exact === undefined && match.prefix === undefined && match.regex === undefined;
+}

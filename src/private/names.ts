@@ -1,0 +1,78 @@
+import { show } from './check';
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i;
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const PSEUDO_HEADERS = [':method', ':scheme', ':authority', ':path', ':status'];
+const JWT_CLAIM = /^@request\.auth\.claims(\.|\[)/;
+
+/** A name such as a subset's or a namespace's: letters, digits and dashes, at most 63. */
+export function dnsLabel(where: string, value: string): string {
+  if (typeof value !== 'string' || !DNS_LABEL.test(value)) {
+    throw new Error(`${where} is ${show(value)}, expected a DNS label of at most 63 letters, digits and dashes; rename it`);
+  }
+  return value;
+}
+
+/** A DNS name, or a wildcard domain such as `*.example.com`. */
+export function hostname(where: string, value: string): string {
+  const labels = typeof value === 'string' ? value.replace(/\.$/, '').split('.') : [];
+  const [first, ...rest] = labels;
+  const firstIsFine = first === '*' || DNS_LABEL.test(first?.replace(/^\*(-?)/, '$1x') ?? '');
+  const numericTop = labels.length > 1 && /^\d+$/.test(labels[labels.length - 1]) && !isIpv4(value);
+  if (labels.length === 0 || value.length > 255 || !firstIsFine || numericTop || !rest.every((label) => DNS_LABEL.test(label))) {
+    throw new Error(`${where} is ${show(value)}, expected a DNS name such as "shop.example.com" or "*.example.com"; give the host without scheme, port or path`);
+  }
+  return value;
+}
+
+/** Whether two hosts, each possibly a wildcard, can mean the same name. */
+export function hostsOverlap(a: string, b: string): boolean {
+  const matches = (pattern: string, name: string) => pattern.startsWith('*') && name.endsWith(pattern.slice(1));
+  return a === b || matches(a, b) || matches(b, a);
+}
+
+/** The name of a header in a match, a pseudo header, or a JWT claim. */
+export function headerMatchName(where: string, name: string): string {
+  if (isJwtClaim(name)) {
+    return name;
+  }
+  if (name !== name.toLowerCase()) {
+    throw new Error(`${where} "${name}" has upper-case letters, expected lower case as HTTP/2 sends it; write "${name.toLowerCase()}"`);
+  }
+  if (!HEADER_NAME.test(name) && !PSEUDO_HEADERS.includes(name)) {
+    throw new Error(`${where} "${name}" is no header name, expected letters, digits and dashes or one of ${PSEUDO_HEADERS.join(', ')}; leave out colons and blanks`);
+  }
+  return name;
+}
+
+/** Whether a header name stands for a claim of a validated JSON Web Token. */
+export function isJwtClaim(name: string): boolean {
+  return JWT_CLAIM.test(name);
+}
+
+/** A plain HTTP header name. */
+export function headerName(where: string, name: string): string {
+  if (typeof name !== 'string' || !HEADER_NAME.test(name)) {
+    throw new Error(`${where} is ${show(name)}, expected a header name of letters, digits and dashes; leave out colons and blanks`);
+  }
+  return name;
+}
+
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Kubernetes labels, as a selector of workloads has them. */
+export function labels(where: string, values: Record<string, string>): Record<string, string> {
+  for (const [key, value] of Object.entries(values)) {
+    const [name, prefix] = key.split('/').reverse();
+    const keyIsFine = LABEL_NAME.test(name) && (prefix === undefined || LABEL_PREFIX.test(prefix)) && key.split('/').length <= 2;
+    if (!keyIsFine || typeof value !== 'string' || (value !== '' && !LABEL_NAME.test(value))) {
+      throw new Error(`${where} has ${show(key)}: ${show(value)}, expected a Kubernetes label; use at most 63 letters, digits, dashes, dots and underscores`);
+    }
+  }
+  return values;
+}
+
+function isIpv4(value: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(value);
+}

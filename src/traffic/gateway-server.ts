@@ -1,0 +1,233 @@
+import { ServerTls } from './server-tls';
+import { GatewaySpecServers, GatewaySpecServersTls } from '../../imports/networking.istio.io';
+import { instance, list, member, noUnknown, object, port, show, text } from '../private/check';
+import { dnsLabel, hostname } from '../private/names';
+
+/**
+ * A protocol without TLS that a gateway can listen to.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Port
+ */
+export enum GatewayProtocol {
+  /** HTTP/1.1 and, where the client knows, HTTP/2. */
+  HTTP = 'HTTP',
+  /** HTTP/2 only. */
+  HTTP2 = 'HTTP2',
+  /** gRPC. */
+  GRPC = 'GRPC',
+  /** gRPC-Web. */
+  GRPC_WEB = 'GRPC-WEB',
+  /** TCP of any kind. */
+  TCP = 'TCP',
+  /** MongoDB. */
+  MONGO = 'MONGO',
+  /** Redis. */
+  REDIS = 'REDIS',
+  /** MySQL. */
+  MYSQL = 'MYSQL',
+}
+
+/**
+ * Options of every `GatewayServer`.
+ */
+export interface GatewayServerOptions {
+  /**
+   * The port the gateway listens to, 1 to 65535. The gateway's Service must have it.
+   *
+   * @default - the usual one of the protocol: 80 for HTTP, 443 for HTTPS and TLS
+   */
+  readonly port?: number;
+
+  /**
+   * The name of the port, different for each server of the gateway.
+   *
+   * @default - protocol and number, such as `https-443`
+   */
+  readonly portName?: string;
+
+  /**
+   * The name of the server, shown in statistics.
+   *
+   * @default - no name
+   */
+  readonly name?: string;
+
+  /**
+   * The IP address to listen to.
+   *
+   * @default - all addresses of the gateway
+   */
+  readonly bind?: string;
+}
+
+/**
+ * Options of a `GatewayServer` with TLS.
+ */
+export interface TlsGatewayServerOptions extends GatewayServerOptions {
+  /**
+   * How TLS is treated.
+   */
+  readonly tls: ServerTls;
+}
+
+/**
+ * One port of a gateway: its protocol, its hosts and how it treats TLS.
+ *
+ * A host may be a DNS name (`shop.example.com`), a wildcard (`*.example.com`, `*`), and may be limited to the
+ * VirtualServices of a namespace (`shop/shop.example.com`, `./shop.example.com`).
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
+ */
+export class GatewayServer {
+  /**
+   * HTTP without TLS.
+   *
+   * @param hosts the hosts it answers for
+   * @param options the port, 80 if left out
+   * @throws when there is no host, or a value is wrong
+   */
+  public static http(hosts: string[], options: GatewayServerOptions = {}): GatewayServer {
+    return new GatewayServer(GatewayProtocol.HTTP, hosts, { port: 80, ...options });
+  }
+
+  /**
+   * HTTP that answers every request by a redirect to HTTPS.
+   *
+   * @param hosts the hosts it answers for
+   * @param options the port, 80 if left out
+   * @throws when there is no host, or a value is wrong
+   */
+  public static redirectToHttps(hosts: string[], options: GatewayServerOptions = {}): GatewayServer {
+    return new GatewayServer(GatewayProtocol.HTTP, hosts, { port: 80, ...options }, { httpsRedirect: true });
+  }
+
+  /**
+   * HTTP over TLS. The gateway ends TLS, so that rules can see the requests.
+   *
+   * @param hosts the hosts it answers for
+   * @param options the certificate, and the port, 443 if left out
+   * @throws when there is no host, the TLS settings pass the connection through, or a value is wrong
+   */
+  public static https(hosts: string[], options: TlsGatewayServerOptions): GatewayServer {
+    const { tls, ...rest } = object('the options of GatewayServer.https', options);
+    if (serverTls(tls)._passesThrough()) {
+      throw new Error('the tls of GatewayServer.https passes connections through, expected one that ends TLS; use GatewayServer.tls for that');
+    }
+    return new GatewayServer('HTTPS', hosts, { port: 443, ...rest }, tls._toIstio());
+  }
+
+  /**
+   * TLS with any protocol inside: passed through, or ended and sent on as TCP.
+   *
+   * @param hosts the server names it answers for
+   * @param options how TLS is treated, and the port, 443 if left out
+   * @throws when there is no host, or a value is wrong
+   */
+  public static tls(hosts: string[], options: TlsGatewayServerOptions): GatewayServer {
+    const { tls, ...rest } = object('the options of GatewayServer.tls', options);
+    return new GatewayServer('TLS', hosts, { port: 443, ...rest }, serverTls(tls)._toIstio());
+  }
+
+  /**
+   * A protocol without TLS.
+   *
+   * @param protocol the protocol
+   * @param hosts the hosts it answers for; without HTTP or TLS there is no host name in the traffic, so use `*`
+   * @param options the port, which has no default here
+   * @throws when there is no host or port, or a value is wrong
+   */
+  public static plaintext(protocol: GatewayProtocol, hosts: string[], options: GatewayServerOptions): GatewayServer {
+    return new GatewayServer(member('the protocol of the server', protocol, GatewayProtocol), hosts, options);
+  }
+
+  private readonly _hosts: string[];
+
+  private constructor(
+    private readonly protocol: string,
+    hosts: string[],
+    private readonly options: GatewayServerOptions,
+    private readonly settings?: GatewaySpecServersTls,
+  ) {
+    const { port: number, portName, name, bind, ...rest } = object('the options of the server', options);
+    noUnknown('GatewayServer', rest);
+    port('the port of the server', number!);
+    for (const [field, value] of Object.entries({ portName, name, bind })) {
+      if (value !== undefined) {
+        text(`the ${field} of the server`, value, 'leave it out for the default');
+      }
+    }
+    if (bind !== undefined && !/^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i.test(bind)) {
+      throw new Error(`the bind of the server is ${show(bind)}, expected an IP address; leave it out to listen to all`);
+    }
+    this._hosts = list('the hosts of the server', hosts, 'name the host, such as shop.example.com').map(serverHost);
+  }
+
+  /**
+   * The hosts it answers for.
+   */
+  public get hosts(): string[] {
+    return [...this._hosts];
+  }
+
+  /**
+   * The port it listens to.
+   */
+  public get port(): number {
+    return this.options.port!;
+  }
+
+  /**
+   * What this server and another both answer for, if anything.
+   *
+   * @internal
+   */
+  public _clash(other: GatewayServer): string | undefined {
+    if (this._portName !== undefined && this._portName === other._portName) {
+      return `port name "${this._portName}"`;
+    }
+    if (this.port !== other.port || this.options.bind !== other.options.bind) {
+      return undefined;
+    }
+    const host = this._hosts.find((mine) => other._hosts.includes(mine));
+    return host && `port ${this.port} and host "${host}"`;
+  }
+
+  /**
+   * The name the user gave to the port.
+   *
+   * @internal
+   */
+  public get _portName(): string | undefined {
+    return this.options.portName;
+  }
+
+  /**
+   * @param taken the port names in use; they must differ within a gateway
+   * @internal
+   */
+  public _toIstio(taken: Set<string>): GatewaySpecServers {
+    const { port: number, portName, name, bind } = this.options;
+    const generated = `${this.protocol.toLowerCase()}-${number}`;
+    let unique = generated;
+    for (let i = 2; taken.has(unique); i++) {
+      unique = `${generated}-${i}`;
+    }
+    taken.add(unique);
+    return { port: { number: number!, name: portName ?? unique, protocol: this.protocol }, name, bind, hosts: this.hosts, tls: this.settings };
+  }
+}
+
+function serverTls(tls: ServerTls): ServerTls {
+  return instance('the tls of the server', tls, ServerTls, 'ServerTls.simple({ credentialName: "shop-tls" })');
+}
+
+function serverHost(value: string): string {
+  const [host, namespace, ...more] = String(value).split('/').reverse();
+  if (namespace !== undefined && namespace !== '*' && namespace !== '.') {
+    dnsLabel(`the namespace of the host ${show(value)}`, namespace);
+  }
+  if (more.length > 0 || (host !== '*' && !hostname('a host of the server', host).includes('.')) || /^\*[^.]/.test(host)) {
+    throw new Error(`a host of the server is ${show(value)}, expected a full name such as "shop.example.com", "*.example.com" or "shop/shop.example.com"; write it in full`);
+  }
+  return value;
+}

@@ -1,0 +1,371 @@
+import { IIstioGateway } from './istio-gateway';
+import { StringMatch, stringMatch, valueMatch } from './string-match';
+import { VirtualServiceSpecHttpMatch } from '../../imports/networking.istio.io';
+import { list, noUnknown, object, port, show, text } from '../private/check';
+import { dnsLabel, headerMatchName, isJwtClaim, labels } from '../private/names';
+import { mapValues, orUndefined } from '../private/render';
+
+/**
+ * Conditions on a request; all of them must hold.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
+ */
+export interface HttpMatchOptions {
+  /**
+   * A name for the match, appended to the rule's name in access logs.
+   *
+   * @default - no name
+   */
+  readonly name?: string;
+
+  /**
+   * The path of the request, without query.
+   *
+   * @default - any path
+   */
+  readonly uri?: StringMatch;
+
+  /**
+   * Whether an exact or prefix `uri` is compared without regard to case.
+   *
+   * @default false
+   */
+  readonly ignoreUriCase?: boolean;
+
+  /**
+   * The scheme, `http` or `https`.
+   *
+   * @default - any scheme
+   */
+  readonly scheme?: StringMatch;
+
+  /**
+   * The HTTP method, in upper case.
+   *
+   * @default - any method
+   */
+  readonly method?: StringMatch;
+
+  /**
+   * The authority (the `Host` header), with its port if the client sends one.
+   *
+   * @default - any authority
+   */
+  readonly authority?: StringMatch;
+
+  /**
+   * Headers by lower-case name; all must match.
+   *
+   * A name like `@request.auth.claims.group` stands for a claim of a validated token and works on gateways only.
+   *
+   * @default - any headers
+   */
+  readonly headers?: Record<string, StringMatch>;
+
+  /**
+   * Headers by lower-case name; none may match.
+   *
+   * @default - any headers
+   */
+  readonly withoutHeaders?: Record<string, StringMatch>;
+
+  /**
+   * Query parameters by name; all must match.
+   *
+   * @default - any query
+   */
+  readonly queryParams?: Record<string, StringMatch>;
+
+  /**
+   * The port the request came in on, 1 to 65535.
+   *
+   * @default - any port
+   */
+  readonly port?: number;
+
+  /**
+   * Labels of the calling workload. Has no effect on gateways.
+   *
+   * @default - any workload
+   */
+  readonly sourceLabels?: Record<string, string>;
+
+  /**
+   * The namespace of the calling workload. Has no effect on gateways.
+   *
+   * @default - any namespace
+   */
+  readonly sourceNamespace?: string;
+
+  /**
+   * The gateways this match counts on, in place of those of the VirtualService.
+   *
+   * @default - the gateways of the VirtualService
+   */
+  readonly gateways?: IIstioGateway[];
+
+  /**
+   * The prefix of the statistics that Envoy keeps for this route.
+   *
+   * @default - none are kept
+   */
+  readonly statPrefix?: string;
+}
+
+/**
+ * Conditions on an HTTP request. In a list of matches one must hold; inside one match all must hold.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
+ */
+export class HttpMatch {
+  /**
+   * A match from any conditions.
+   *
+   * @param options the conditions; all must hold
+   * @throws when there is no condition, or one is not of its type
+   */
+  public static of(options: HttpMatchOptions): HttpMatch {
+    return new HttpMatch(options);
+  }
+
+  /**
+   * The path is exactly this.
+   *
+   * @param path the path, beginning with a slash
+   * @throws when the path does not begin with a slash
+   */
+  public static path(path: string): HttpMatch {
+    return new HttpMatch({ uri: StringMatch.exact(absolute(path)) });
+  }
+
+  /**
+   * The path begins with this. It is compared as text: `/orders` matches `/ordersearch` too.
+   *
+   * @param prefix the beginning of the path, with its slash
+   * @throws when the prefix does not begin with a slash
+   */
+  public static pathPrefix(prefix: string): HttpMatch {
+    return new HttpMatch({ uri: StringMatch.prefix(absolute(prefix)) });
+  }
+
+  /**
+   * The whole path is described by this expression.
+   *
+   * @param expression an expression in RE2 syntax
+   * @throws when RE2 can't compile it
+   */
+  public static pathRegex(expression: string): HttpMatch {
+    return new HttpMatch({ uri: StringMatch.regex(expression) });
+  }
+
+  /**
+   * The request calls this gRPC service, or one method of it.
+   *
+   * @param service the full name of the service, such as `shop.goods.v1.Goods`
+   * @param method the method's name; any method if left out
+   * @throws when the name is empty
+   */
+  public static grpc(service: string, method?: string): HttpMatch {
+    const path = `/${text('the gRPC service', service, 'give its full name, such as shop.goods.v1.Goods')}/`;
+    return method === undefined ? HttpMatch.pathPrefix(path) : HttpMatch.path(path + method);
+  }
+
+  /**
+   * The HTTP method is this one.
+   *
+   * @param method the method, such as `GET`
+   * @throws when the method is empty or not in upper case
+   */
+  public static method(method: string): HttpMatch {
+    if (text('the method', method, 'give one such as GET') !== method.toUpperCase()) {
+      throw new Error(`the method is ${show(method)}, expected upper case as HTTP sends it; write ${show(method.toUpperCase())}`);
+    }
+    return new HttpMatch({ method: StringMatch.exact(method) });
+  }
+
+  /**
+   * A header has such a value.
+   *
+   * @param name the header's name in lower case
+   * @param value how the value is compared
+   * @throws when the name is no header name or the value no StringMatch
+   */
+  public static header(name: string, value: StringMatch): HttpMatch {
+    return new HttpMatch({ headers: { [name]: value } });
+  }
+
+  /**
+   * A query parameter has such a value.
+   *
+   * @param name the parameter's name
+   * @param value how the value is compared
+   * @throws when the value is no StringMatch
+   */
+  public static queryParam(name: string, value: StringMatch): HttpMatch {
+    return new HttpMatch({ queryParams: { [name]: value } });
+  }
+
+  /**
+   * A cookie has exactly this value. Istio has no match for cookies, so it becomes an expression on the `cookie` header.
+   *
+   * @param name the cookie's name
+   * @param value the cookie's value
+   * @throws when name or value is empty or has a character that cookies can't have
+   * @see https://datatracker.ietf.org/doc/html/rfc6265#section-4.1.1
+   */
+  public static cookie(name: string, value: string): HttpMatch {
+    if (!/^[^\s;,=]+$/.test(name) || !/^[^\s;,]+$/.test(value)) {
+      throw new Error(`the cookie is ${show(`${name}=${value}`)}, expected a name and a value without blank, comma and semicolon; encode the value`);
+    }
+    const literal = `${name}=${value}`.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return new HttpMatch({ headers: { cookie: StringMatch.regex(`(.*;\\s*)?${literal}(\\s*;.*)?`) } });
+  }
+
+  /**
+   * A claim of the caller's validated JSON Web Token has such a value. Works on gateways only.
+   *
+   * @param claim the claim's name; nested ones joined by dots
+   * @param value how the value is compared
+   * @throws when the value is no StringMatch
+   * @see https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
+   */
+  public static jwtClaim(claim: string, value: StringMatch): HttpMatch {
+    return HttpMatch.header(`@request.auth.claims.${text('the claim', claim, 'give a name such as group')}`, value);
+  }
+
+  /**
+   * All of these hold at once.
+   *
+   * @param matches the matches to join
+   * @throws when two of them set the same condition
+   */
+  public static all(...matches: HttpMatch[]): HttpMatch {
+    return list('HttpMatch.all', matches, 'give the matches to join').reduce((joined, match) => joined._and(match));
+  }
+
+  private constructor(private readonly options: HttpMatchOptions) {
+    check(options);
+  }
+
+  /**
+   * A match that holds where both do.
+   *
+   * @internal
+   */
+  public _and(other: HttpMatch): HttpMatch {
+    if (!(other instanceof HttpMatch)) {
+      throw new Error(`the match is ${show(other)}, expected an HttpMatch; write for example HttpMatch.pathPrefix("/orders")`);
+    }
+    return new HttpMatch(join(this.options, other.options));
+  }
+
+  /**
+   * Whether it reads a claim of a token, which only gateways can.
+   *
+   * @internal
+   */
+  public _readsJwt(): boolean {
+    return Object.keys({ ...this.options.headers, ...this.options.withoutHeaders }).some(isJwtClaim);
+  }
+
+  /**
+   * The gateways that it names for itself.
+   *
+   * @internal
+   */
+  public _gateways(): IIstioGateway[] | undefined {
+    return this.options.gateways;
+  }
+
+  /**
+   * Whether a redirect can replace the prefix it matched: the path is matched by prefix or not at all.
+   *
+   * @internal
+   */
+  public _allowsPrefixRewrite(): boolean {
+    return this.options.uri === undefined || this.options.uri._toIstio().prefix !== undefined;
+  }
+
+  /** @internal */
+  public _toIstio(gatewayName: (gateway: IIstioGateway) => string): VirtualServiceSpecHttpMatch {
+    const { uri, scheme, method, authority, headers, withoutHeaders, queryParams, gateways, ...plain } = this.options;
+    return {
+      ...plain,
+      uri: uri?._toIstio(),
+      scheme: scheme?._toIstio(),
+      method: method?._toIstio(),
+      authority: authority?._toIstio(),
+      headers: orUndefined(mapValues(headers, (match) => match._toIstio())),
+      withoutHeaders: orUndefined(mapValues(withoutHeaders, (match) => match._toIstio())),
+      queryParams: orUndefined(mapValues(queryParams, (match) => match._toIstio())),
+      gateways: orUndefined(gateways?.map(gatewayName)),
+    };
+  }
+}
+
+function absolute(path: string): string {
+  if (typeof path !== 'string' || !path.startsWith('/')) {
+    throw new Error(`the path is ${show(path)}, expected it to begin with a slash; write ${show(`/${path}`)}`);
+  }
+  return path;
+}
+
+function check(options: HttpMatchOptions): void {
+  const {
+    name, uri, ignoreUriCase, scheme, method, authority, headers, withoutHeaders, queryParams,
+    port: portNumber, sourceLabels, sourceNamespace, gateways, statPrefix, ...rest
+  } = object('the match', options);
+  noUnknown('HttpMatch', rest);
+
+  const conditions = [uri, scheme, method, authority, portNumber, sourceNamespace,
+    ...[headers, withoutHeaders, queryParams, sourceLabels, gateways].map(orUndefined)];
+  if (conditions.every((condition) => condition === undefined)) {
+    throw new Error('the match has no condition, expected at least one; to match every request leave the match out');
+  }
+  for (const [field, value] of Object.entries({ uri, scheme, method, authority })) {
+    if (value !== undefined) {
+      valueMatch(`match.${field}`, value);
+    }
+  }
+  for (const [field, values] of Object.entries({ headers, withoutHeaders, queryParams })) {
+    for (const [key, value] of Object.entries(values ?? {})) {
+      stringMatch(`match.${field}["${key}"]`, value);
+      if (field !== 'queryParams') {
+        headerMatchName(`the header in match.${field}`, key);
+      }
+    }
+  }
+  if (ignoreUriCase && (uri === undefined || 'regex' in uri._toIstio())) {
+    throw new Error('match.ignoreUriCase is true, expected an exact or prefix uri beside it; in an expression write (?i)');
+  }
+  if (portNumber !== undefined) {
+    port('match.port', portNumber);
+  }
+  if (sourceNamespace !== undefined) {
+    dnsLabel('match.sourceNamespace', sourceNamespace);
+  }
+  labels('match.sourceLabels', sourceLabels ?? {});
+  if (name !== undefined) {
+    text('match.name', name, 'leave it out for no name');
+  }
+  if (statPrefix !== undefined) {
+    text('match.statPrefix', statPrefix, 'leave it out for no statistics');
+  }
+}
+
+/** Joins two sets of conditions; a condition in both must be the same object in both. */
+function join(a: HttpMatchOptions, b: HttpMatchOptions): HttpMatchOptions {
+  const joined: Record<string, unknown> = { ...a };
+  for (const [field, value] of Object.entries(b)) {
+    const before = joined[field];
+    const isMap = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'].includes(field);
+    if (before === undefined || before === value) {
+      joined[field] = value;
+    } else if (isMap) {
+      joined[field] = join(before as HttpMatchOptions, value as HttpMatchOptions);
+    } else if (value !== undefined) {
+      throw new Error(`two joined matches both set "${field}", expected each condition once; write them as one HttpMatch.of({ ... })`);
+    }
+  }
+  return joined;
+}

@@ -1,0 +1,236 @@
+import { Duration } from 'cdk8s';
+import { ClientTls } from './client-tls';
+import { ConnectionPool, renderConnectionPool } from './connection-pool';
+import { LoadBalancer } from './load-balancer';
+import { OutlierDetection, renderOutlierDetection } from './outlier-detection';
+import {
+  DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyPortLevelSettings, DestinationRuleSpecTrafficPolicyProxyProtocolVersion,
+} from '../../imports/networking.istio.io';
+import { count, instance, member, noUnknown, object, percentage, port, show } from '../private/check';
+import { optionalDuration } from '../private/duration';
+import { hostname } from '../private/names';
+import { orUndefined } from '../private/render';
+
+/**
+ * What a policy for one port can have.
+ */
+export interface CommonTrafficPolicy {
+  /**
+   * How requests are divided among endpoints.
+   *
+   * @default - least requests
+   */
+  readonly loadBalancer?: LoadBalancer;
+
+  /**
+   * Limits on connections and requests.
+   *
+   * @default - no limits
+   */
+  readonly connectionPool?: ConnectionPool;
+
+  /**
+   * When a failing endpoint is taken out.
+   *
+   * @default - never
+   */
+  readonly outlierDetection?: OutlierDetection;
+
+  /**
+   * How clients treat TLS. Inside the mesh leave it out.
+   *
+   * @default - mutual TLS by Istio where the destination can, none elsewhere
+   */
+  readonly tls?: ClientTls;
+}
+
+/**
+ * A policy for one port. It stands in place of the whole policy around it: what it leaves out is off for this port.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-PortTrafficPolicy
+ */
+export interface PortTrafficPolicy extends CommonTrafficPolicy {
+  /**
+   * The port of the service, 1 to 65535.
+   */
+  readonly port: number;
+}
+
+/**
+ * The method by which a proxy is asked for a tunnel.
+ */
+export enum TunnelProtocol {
+  /** HTTP CONNECT. */
+  CONNECT = 'CONNECT',
+  /** HTTP POST. */
+  POST = 'POST',
+}
+
+/**
+ * A tunnel through another proxy, for TCP and TLS traffic.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-TunnelSettings
+ */
+export interface Tunnel {
+  /**
+   * The host at the far end, a DNS name or IP address.
+   */
+  readonly targetHost: string;
+
+  /**
+   * The port at the far end, 1 to 65535.
+   */
+  readonly targetPort: number;
+
+  /**
+   * The method by which the proxy is asked.
+   *
+   * @default TunnelProtocol.CONNECT
+   */
+  readonly protocol?: TunnelProtocol;
+}
+
+/**
+ * A version of the PROXY protocol.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-ProxyProtocol
+ */
+export enum ProxyProtocol {
+  /** The text form. */
+  V1 = 'V1',
+  /** The binary form. */
+  V2 = 'V2',
+}
+
+/**
+ * A limit on retries in proportion to the requests under way.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-RetryBudget
+ */
+export interface RetryBudget {
+  /**
+   * The most retries, in percent of the requests under way and waiting, 0 to 100.
+   *
+   * @default 20
+   */
+  readonly percent?: number;
+
+  /**
+   * How many retries are allowed in any case.
+   *
+   * @default 3
+   */
+  readonly minRetryConcurrency?: number;
+
+  /**
+   * The span of time in which requests are counted, at least 1 ms. Since Istio 1.31.
+   *
+   * @default - the requests of this moment
+   */
+  readonly budgetInterval?: Duration;
+}
+
+/**
+ * What clients do on the way to a destination, once it is chosen.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy
+ */
+export interface TrafficPolicy extends CommonTrafficPolicy {
+  /**
+   * Policies for single ports. Each stands in place of this whole policy.
+   *
+   * @default - none
+   */
+  readonly portLevelSettings?: PortTrafficPolicy[];
+
+  /**
+   * A tunnel through another proxy. Excludes `proxyProtocol`.
+   *
+   * @default - none
+   */
+  readonly tunnel?: Tunnel;
+
+  /**
+   * The version of the PROXY protocol that connections begin with.
+   *
+   * @default - none
+   */
+  readonly proxyProtocol?: ProxyProtocol;
+
+  /**
+   * A limit on retries in proportion to the requests under way.
+   *
+   * @default - none
+   */
+  readonly retryBudget?: RetryBudget;
+}
+
+/**
+ * Renders a policy. An empty one is refused, as Istio does.
+ *
+ * @internal
+ */
+export function renderTrafficPolicy(where: string, policy: TrafficPolicy): DestinationRuleSpecTrafficPolicy {
+  const { portLevelSettings, tunnel, proxyProtocol, retryBudget, ...common } = object(where, policy);
+  if (tunnel && proxyProtocol) {
+    throw new Error(`${where} has tunnel and proxyProtocol, expected one of them; keep the one you mean`);
+  }
+  const ports = portLevelSettings?.map(({ port: number }) => number) ?? [];
+  const twice = ports.find((number, index) => ports.indexOf(number) !== index);
+  if (twice !== undefined) {
+    throw new Error(`${where} has two portLevelSettings for port ${twice}, expected one a port; merge them`);
+  }
+  return notEmpty(where, {
+    ...renderCommon(where, common),
+    portLevelSettings: orUndefined(portLevelSettings?.map((entry) => renderPort(where, entry))),
+    tunnel: tunnel && renderTunnel(tunnel),
+    proxyProtocol: proxyProtocol
+      && { version: member(`${where}: proxyProtocol`, proxyProtocol, ProxyProtocol) as string as DestinationRuleSpecTrafficPolicyProxyProtocolVersion },
+    retryBudget: retryBudget && renderRetryBudget(retryBudget),
+  });
+}
+
+function renderCommon(where: string, { loadBalancer, connectionPool, outlierDetection, tls, ...rest }: CommonTrafficPolicy) {
+  noUnknown(where, rest);
+  if (loadBalancer && instance(`${where}: loadBalancer`, loadBalancer, LoadBalancer, 'LoadBalancer.leastRequest()')._failsOver() && !outlierDetection) {
+    throw new Error(`${where} names a failover and has no outlierDetection, expected both; without it no endpoint ever counts as failed`);
+  }
+  return {
+    loadBalancer: loadBalancer?._toIstio(),
+    connectionPool: connectionPool && renderConnectionPool(connectionPool),
+    outlierDetection: outlierDetection && renderOutlierDetection(outlierDetection),
+    tls: tls && instance(`${where}: tls`, tls, ClientTls, 'ClientTls.simple()')._toIstio(),
+  };
+}
+
+function renderPort(where: string, { port: number, ...policy }: PortTrafficPolicy): DestinationRuleSpecTrafficPolicyPortLevelSettings {
+  const name = `${where}: portLevelSettings for port ${show(number)}`;
+  const rendered = notEmpty(name, renderCommon(name, policy));
+  // The bindings repeat the types of a policy for a port, with the same fields and values.
+  return { port: { number: port(`${where}: port`, number) }, ...rendered } as DestinationRuleSpecTrafficPolicyPortLevelSettings;
+}
+
+function renderTunnel({ targetHost, targetPort, protocol, ...rest }: Tunnel) {
+  noUnknown('tunnel', rest);
+  return {
+    targetHost: hostname('tunnel.targetHost', targetHost),
+    targetPort: port('tunnel.targetPort', targetPort),
+    protocol: protocol && member('tunnel.protocol', protocol, TunnelProtocol),
+  };
+}
+
+function renderRetryBudget({ percent, minRetryConcurrency, budgetInterval, ...rest }: RetryBudget) {
+  noUnknown('retryBudget', rest);
+  return {
+    percent: percent === undefined ? undefined : percentage('retryBudget.percent', percent),
+    minRetryConcurrency: count('retryBudget.minRetryConcurrency', minRetryConcurrency, 'leave it out for 3'),
+    budgetInterval: optionalDuration('retryBudget.budgetInterval', budgetInterval),
+  };
+}
+
+function notEmpty<T extends object>(where: string, rendered: T): T {
+  if (Object.values(rendered).every((value) => value === undefined)) {
+    throw new Error(`${where} is empty, expected at least one field, as Istio does; leave it out`);
+  }
+  return rendered;
+}
