@@ -35,7 +35,10 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
+      collectCoverageFrom: ['src/**/*.ts'],
       moduleNameMapper: { '^cdk8s-istio$': '<rootDir>/src' },
+      globalSetup: '<rootDir>/test/istio/global-setup.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/istio/matchers.ts'],
     },
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', 'examples', 'bench'], commandOptions: { fix: false } },

@@ -1,3 +1,5 @@
+export { CanaryService, CanaryServiceProps, CanaryUserGroup, CanaryVersion, ExposeOptions, ServiceVersion } from './patterns/canary-service';
+export { ResilientDestination, ResilientDestinationProps } from './patterns/resilient-destination';
 export { IstioResource, IstioResourceProps } from './resource';
 export { ClientTls, ClientTlsHandshake, MutualClientTls, SimpleClientTls } from './traffic/client-tls';
 export { ConnectionPool, H2UpgradePolicy, Http2KeepAlive, HttpConnectionPool, TcpConnectionPool, TcpKeepalive } from './traffic/connection-pool';

@@ -25,7 +25,8 @@ function mapCovers<T>(earlier: Record<string, T> = {}, later: Record<string, T> 
   return Object.entries(earlier).every(([key, value]) => key in later && valueCovers(value, later[key]));
 }
 
-function stringCovers(earlier: StringMatch | undefined, later: StringMatch | undefined, ignoreCase = false, laterIgnoresCase = ignoreCase): boolean {
+/** Whether every string that `later` matches is matched by `earlier` too; undefined matches every string. */
+export function stringCovers(earlier: StringMatch | undefined, later: StringMatch | undefined, ignoreCase = false, laterIgnoresCase = ignoreCase): boolean {
   const fold = (value: string) => ignoreCase ? value.toLowerCase() : value;
   if (earlier === undefined || earlier.prefix === '/' || isEmpty(earlier) && later !== undefined) {
     return true;

@@ -135,7 +135,8 @@ export class DestinationRule extends IstioResource {
       name,
       labels: orUndefined(labels(`the labels of subset ${show(name)}`, selected ?? {})),
       // The bindings repeat the types of a policy for a subset, with the same fields and values.
-      trafficPolicy: trafficPolicy && renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy'],
+      trafficPolicy: trafficPolicy
+        && renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, trafficPolicy, this.props.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy'],
     });
     this.handles.set(name, subset);
     return subset;

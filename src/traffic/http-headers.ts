@@ -79,7 +79,14 @@ function operations(where: string, value: HeaderOperations, maySetAuthority: boo
   return { set: orUndefined(set), add: orUndefined(add), remove: orUndefined(remove) };
 }
 
-const isAuthority = (name: string) => ['host', ':authority'].includes(name.toLowerCase());
+/**
+ * Whether a header is the one that names the host called.
+ *
+ * @internal
+ */
+export function isAuthority(name: string): boolean {
+  return ['host', ':authority'].includes(name.toLowerCase());
+}
 
 function check(where: string, name: string, maySetAuthority: boolean): void {
   if (typeof name === 'string' && isAuthority(name)) {

@@ -2,6 +2,7 @@ import { IIstioGateway } from './istio-gateway';
 import { StringMatch, stringMatch, valueMatch } from './string-match';
 import { VirtualServiceSpecHttpMatch } from '../../imports/networking.istio.io';
 import { list, noUnknown, object, port, show, text } from '../private/check';
+import { stringCovers } from '../private/match-cover';
 import { dnsLabel, headerMatchName, isJwtClaim, labels } from '../private/names';
 import { mapValues, orUndefined } from '../private/render';
 
@@ -353,19 +354,42 @@ function check(options: HttpMatchOptions): void {
   }
 }
 
-/** Joins two sets of conditions; a condition in both must be the same object in both. */
-function join(a: HttpMatchOptions, b: HttpMatchOptions): HttpMatchOptions {
+type Choice = (field: string, a: StringMatch, b: StringMatch) => StringMatch;
+
+/** Joins two sets of conditions. Where both say something of one value, the narrower holds. */
+function join(a: HttpMatchOptions, b: HttpMatchOptions, choose: Choice = narrower): HttpMatchOptions {
+  if (a.uri && b.uri && a.ignoreUriCase !== b.ignoreUriCase) {
+    throw new Error('one of two joined matches has ignoreUriCase, expected both or none; set it on both');
+  }
   const joined: Record<string, unknown> = { ...a };
   for (const [field, value] of Object.entries(b)) {
     const before = joined[field];
-    const isMap = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'].includes(field);
-    if (before === undefined || before === value) {
-      joined[field] = value;
-    } else if (isMap) {
-      joined[field] = join(before as HttpMatchOptions, value as HttpMatchOptions);
-    } else if (value !== undefined) {
-      throw new Error(`two joined matches both set "${field}", expected each condition once; write them as one HttpMatch.of({ ... })`);
+    if (before === undefined || value === undefined || before === value) {
+      joined[field] = value ?? before;
+    } else if (before instanceof StringMatch && value instanceof StringMatch) {
+      joined[field] = choose(field, before, value);
+    } else if (MAPS.includes(field)) {
+      joined[field] = join(before as HttpMatchOptions, value as HttpMatchOptions, field === 'withoutHeaders' ? wider : narrower);
+    } else {
+      throw new Error(`two joined matches set "${field}" to ${show(before)} and ${show(value)}, expected one of them; write them as one HttpMatch.of({ ... })`);
     }
   }
   return joined;
+}
+
+const MAPS = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'];
+
+function narrower(field: string, a: StringMatch, b: StringMatch): StringMatch {
+  if (stringCovers(a._toIstio(), b._toIstio())) {
+    return b;
+  }
+  if (stringCovers(b._toIstio(), a._toIstio())) {
+    return a;
+  }
+  throw new Error(`two joined matches compare "${field}" with ${show(a._toIstio())} and ${show(b._toIstio())}, expected one within the other; no single match says both`);
+}
+
+/** What is excluded by both is excluded by the wider. */
+function wider(field: string, a: StringMatch, b: StringMatch): StringMatch {
+  return narrower(field, a, b) === a ? b : a;
 }

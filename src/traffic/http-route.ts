@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { CorsPolicy, renderCors } from './cors-policy';
 import { Destination, renderSplit, WeightedDestination } from './destination';
 import { HttpFault } from './http-fault';
-import { HttpHeaders, renderHeaders } from './http-headers';
+import { HttpHeaders, isAuthority, renderHeaders } from './http-headers';
 import { HttpMatch } from './http-match';
 import { HttpRedirect, renderRedirect } from './http-redirect';
 import { HttpRewrite, renderRewrite } from './http-rewrite';
@@ -262,9 +262,13 @@ function common({ name, match, headers, cors }: HttpRouteOptions): VirtualServic
 function forwarding(options: HttpForwardOptions): VirtualServiceSpecHttp {
   const { name, match, headers, cors, timeout, retries, fault, mirrors, rewrite, ...rest } = object('the options of the rule', options);
   noUnknown('a rule that forwards', rest);
-  const authoritySetters = Object.keys({ ...headers?.request?.set, ...headers?.request?.add }).filter((header) => /^(host|:authority)$/i.test(header));
-  if (authoritySetters.length + (rewrite?.authority === undefined ? 0 : 1) > 1) {
-    throw new Error(`the authority is set more than once (${[...authoritySetters, 'rewrite.authority'].join(', ')}), expected once; keep one of them`);
+  const authorities = [
+    ...Object.keys({ ...headers?.request?.set }).filter(isAuthority).map((header) => `headers.request.set["${header}"]`),
+    ...Object.keys({ ...headers?.request?.add }).filter(isAuthority).map((header) => `headers.request.add["${header}"]`),
+    ...(rewrite?.authority === undefined ? [] : ['rewrite.authority']),
+  ];
+  if (authorities.length > 1) {
+    throw new Error(`the authority is set by ${authorities.join(' and ')}, expected one of them; keep the one you mean`);
   }
   return {
     ...common({ name, match, headers, cors }),

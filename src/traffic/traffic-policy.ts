@@ -168,9 +168,10 @@ export interface TrafficPolicy extends CommonTrafficPolicy {
 /**
  * Renders a policy. An empty one is refused, as Istio does.
  *
+ * @param inherited the policy around it, whose fields count where this one has none
  * @internal
  */
-export function renderTrafficPolicy(where: string, policy: TrafficPolicy): DestinationRuleSpecTrafficPolicy {
+export function renderTrafficPolicy(where: string, policy: TrafficPolicy, inherited: TrafficPolicy = {}): DestinationRuleSpecTrafficPolicy {
   const { portLevelSettings, tunnel, proxyProtocol, retryBudget, ...common } = object(where, policy);
   if (tunnel && proxyProtocol) {
     throw new Error(`${where} has tunnel and proxyProtocol, expected one of them; keep the one you mean`);
@@ -181,7 +182,7 @@ export function renderTrafficPolicy(where: string, policy: TrafficPolicy): Desti
     throw new Error(`${where} has two portLevelSettings for port ${twice}, expected one a port; merge them`);
   }
   return notEmpty(where, {
-    ...renderCommon(where, common),
+    ...renderCommon(where, common, inherited.outlierDetection),
     portLevelSettings: orUndefined(portLevelSettings?.map((entry) => renderPort(where, entry))),
     tunnel: tunnel && renderTunnel(tunnel),
     proxyProtocol: proxyProtocol
@@ -190,9 +191,11 @@ export function renderTrafficPolicy(where: string, policy: TrafficPolicy): Desti
   });
 }
 
-function renderCommon(where: string, { loadBalancer, connectionPool, outlierDetection, tls, ...rest }: CommonTrafficPolicy) {
+function renderCommon(where: string, policy: CommonTrafficPolicy, inherited?: OutlierDetection) {
+  const { loadBalancer, connectionPool, outlierDetection, tls, ...rest } = policy;
   noUnknown(where, rest);
-  if (loadBalancer && instance(`${where}: loadBalancer`, loadBalancer, LoadBalancer, 'LoadBalancer.leastRequest()')._failsOver() && !outlierDetection) {
+  if (loadBalancer && instance(`${where}: loadBalancer`, loadBalancer, LoadBalancer, 'LoadBalancer.leastRequest()')._failsOver()
+    && !outlierDetection && !inherited) {
     throw new Error(`${where} names a failover and has no outlierDetection, expected both; without it no endpoint ever counts as failed`);
   }
   return {

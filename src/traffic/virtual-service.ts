@@ -125,7 +125,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
    * The rules for HTTP requests, in order.
    */
   public get http(): HttpRoute[] {
-    return [...this._http];
+    return [...this._routes()];
   }
 
   /**
@@ -136,12 +136,47 @@ export class VirtualService extends IstioResource implements IVirtualService {
    */
   public addHttpRoutes(...routes: HttpRoute[]): void {
     for (const route of routes) {
-      instance('the rule', route, HttpRoute, 'HttpRoute.forward(Destination.service(orders))');
-      this.checkJwt(route);
-      this.checkDelegate(route);
-      this.checkReach(route);
+      this._check(route, this._http);
       this._http.push(route);
     }
+  }
+
+  /**
+   * The rules in the order in which they are written.
+   *
+   * @internal
+   */
+  protected _routes(): HttpRoute[] {
+    return this._http;
+  }
+
+  /**
+   * Refuses a rule that has no place here, or none behind those before it.
+   *
+   * @internal
+   */
+  protected _check(route: HttpRoute, before: HttpRoute[]): void {
+    const label = instance('the rule', route, HttpRoute, 'HttpRoute.forward(Destination.service(orders))')._label(before.length);
+    if (route._matches()?.some((match) => match._readsJwt() && this.isInMesh(match._gateways() ?? this.gateways))) {
+      throw new Error(`${label} matches a claim of a token in the mesh, expected gateways only; bind the VirtualService or the match to gateways`);
+    }
+    if (route._isDelegating() && this._hosts.length === 0) {
+      throw new Error(`${label} delegates in a VirtualService without hosts, expected one level; send the requests to a destination`);
+    }
+    const taker = before.findIndex((earlier) => this._takesAll(earlier, route));
+    if (taker !== -1) {
+      throw new Error(`${label} can never be reached, expected it before ${before[taker]._label(taker)}, which takes all its requests; put specific rules first and the one without match last`);
+    }
+  }
+
+  /**
+   * Whether the first match that wins leaves nothing of a rule to one behind it.
+   *
+   * @internal
+   */
+  protected _takesAll(earlier: HttpRoute, later: HttpRoute): boolean {
+    const [before, matches] = [earlier, later].map((route) => route._toIstio(this.nameOf).match ?? [{}]);
+    return matches.every((match) => before.some((other) => covers(other, match)));
   }
 
   /** @internal */
@@ -149,7 +184,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
     const spec: VirtualServiceSpec = {
       hosts: orUndefined(this._hosts),
       gateways: this.gateways?.map(this.nameOf),
-      http: this._http.map((route) => route._toIstio(this.nameOf)),
+      http: this._routes().map((route) => route._toIstio(this.nameOf)),
       exportTo: this.exportTo?._toIstio(),
     };
     return toJson_VirtualServiceSpec(spec);
@@ -172,36 +207,13 @@ export class VirtualService extends IstioResource implements IVirtualService {
     }
   }
 
-  private checkJwt(route: HttpRoute): void {
-    const match = route._matches()?.find((entry) => entry._readsJwt() && this.isInMesh(entry._gateways() ?? this.gateways));
-    if (match) {
-      throw new Error(`${route._label(this._http.length)} matches a claim of a token in the mesh, expected gateways only; bind the VirtualService or the match to gateways`);
-    }
-  }
-
-  private checkDelegate(route: HttpRoute): void {
-    if (route._isDelegating() && this._hosts.length === 0) {
-      throw new Error(`${route._label(this._http.length)} delegates in a VirtualService without hosts, expected one level; send the requests to a destination`);
-    }
-  }
-
-  /** First match wins, so a rule whose requests are all taken before is a mistake of order. */
-  private checkReach(route: HttpRoute): void {
-    const matches = route._toIstio(this.nameOf).match ?? [{}];
-    this._http.forEach((earlier, index) => {
-      const before = earlier._toIstio(this.nameOf).match ?? [{}];
-      if (matches.every((match) => before.some((other) => covers(other, match)))) {
-        throw new Error(`${route._label(this._http.length)} can never be reached, expected it before ${earlier._label(index)}, which takes all its requests; put specific rules first and the one without match last`);
-      }
-    });
-  }
-
   private isInMesh(gateways: IIstioGateway[] | undefined): boolean {
     return gateways === undefined || gateways.some(({ name }) => name === IstioGateway.MESH.name);
   }
 
   private problems(): string[] {
-    const empty = this._http.length > 0 ? [] : ['the VirtualService has no rules, expected at least one; add HttpRoute.forward(...)'];
-    return [...empty, ...this._http.flatMap((route) => route._validate())];
+    const routes = this._routes();
+    const empty = routes.length > 0 ? [] : ['the VirtualService has no rules, expected at least one; add HttpRoute.forward(...)'];
+    return [...empty, ...routes.flatMap((route) => route._validate())];
   }
 }

@@ -1,0 +1,160 @@
+import { Duration } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { SharedTraffic } from './shared-traffic';
+import { noUnknown, object } from '../private/check';
+import { ConnectionPool } from '../traffic/connection-pool';
+import { DestinationRule, SubsetOptions } from '../traffic/destination-rule';
+import { ExportTo } from '../traffic/export-to';
+import { LoadBalancer } from '../traffic/load-balancer';
+import { OutlierDetection } from '../traffic/outlier-detection';
+import { Subset } from '../traffic/subset';
+import { CommonTrafficPolicy, PortTrafficPolicy } from '../traffic/traffic-policy';
+
+/**
+ * Properties of a `ResilientDestination`.
+ */
+export interface ResilientDestinationProps {
+  /**
+   * The service: a Service construct, or `ServiceRef.fromName` or `.fromHost` for one outside the app.
+   */
+  readonly service: IConstruct;
+
+  /**
+   * Limits on connections and requests. What is left out keeps its default.
+   *
+   * @default - 1024 connections, waiting requests and requests under way each, and 3 retries, as Envoy has them
+   * where Istio lifts them to no limit; 10 seconds to connect
+   */
+  readonly connectionPool?: ConnectionPool;
+
+  /**
+   * When a failing endpoint is taken out. What is left out keeps its default.
+   *
+   * @default - after 5 errors in a row, looked at every 10 seconds, for 30 seconds, at most half of the endpoints:
+   * Istio's own 10 percent eject nothing from fewer than 10 endpoints
+   */
+  readonly outlierDetection?: OutlierDetection;
+
+  /**
+   * How requests are divided among endpoints.
+   *
+   * @default - least requests
+   */
+  readonly loadBalancer?: LoadBalancer;
+
+  /**
+   * What differs for single ports. What is left out is as for the other ports, field by field.
+   *
+   * @default - nothing differs
+   */
+  readonly ports?: PortTrafficPolicy[];
+
+  /**
+   * The subsets of the service. What their policies leave out is as for the service, field by field.
+   *
+   * @default - none yet; add them with `addSubset`
+   */
+  readonly subsets?: SubsetOptions[];
+
+  /**
+   * The namespaces whose workloads follow the rule.
+   *
+   * @default - those that the mesh configuration names, usually all
+   */
+  readonly exportTo?: ExportTo;
+}
+
+/** Envoy's own limits, which Istio lifts; they stop a slow service from taking its callers down with it. */
+const CONNECTION_POOL: ConnectionPool = {
+  tcp: { maxConnections: 1024, connectTimeout: Duration.seconds(10) },
+  http: { http1MaxPendingRequests: 1024, http2MaxRequests: 1024, maxRetries: 3 },
+};
+
+/** Istio's own, except that half of the endpoints may be out: a tenth of three is none. */
+const OUTLIER_DETECTION: OutlierDetection = {
+  consecutive5xxErrors: 5,
+  interval: Duration.seconds(10),
+  baseEjectionTime: Duration.seconds(30),
+  maxEjectionPercent: 50,
+};
+
+/**
+ * A service whose callers stay well when it does not: bounded connections and requests, and failing endpoints taken out.
+ *
+ * It owns the DestinationRule of the service; other patterns for the service take it as their `destination`.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/circuit-breaking/
+ */
+export class ResilientDestination extends Construct {
+  /**
+   * The DestinationRule of the service, which stands in the namespace of the service and has its name.
+   */
+  public readonly destinationRule: DestinationRule;
+
+  private readonly policy: CommonTrafficPolicy;
+
+  /**
+   * Creates the destination.
+   *
+   * @param scope the construct it belongs to
+   * @param id its name among the scope's children
+   * @param props the service and what differs from the defaults
+   * @throws when another pattern has written the DestinationRule of the service, or a value is wrong
+   */
+  public constructor(scope: Construct, id: string, props: ResilientDestinationProps) {
+    super(scope, id);
+    const { service, connectionPool, outlierDetection, loadBalancer, ports = [], subsets = [], exportTo, ...rest } =
+      object('the properties of the ResilientDestination', props);
+    noUnknown('ResilientDestination', rest);
+    this.policy = fill({ connectionPool: CONNECTION_POOL, outlierDetection: OUTLIER_DETECTION }, { connectionPool, outlierDetection, loadBalancer });
+    this.destinationRule = SharedTraffic.of(this).destinationRule(this, {
+      service,
+      exportTo,
+      // Istio puts the policy of a port in place of the whole, so what it leaves out is repeated there.
+      trafficPolicy: { ...this.policy, portLevelSettings: ports.map(({ port, ...policy }) => ({ port, ...fill(this.policy, policy) })) },
+    });
+    subsets.forEach((subset) => this.addSubset(subset));
+  }
+
+  /**
+   * Adds a subset.
+   *
+   * @param options its name, labels and policy; what the policy leaves out is as for the service, field by field
+   * @returns the subset, for routes to name
+   * @throws when there is a subset of this name, or a value is wrong
+   */
+  public addSubset(options: SubsetOptions): Subset {
+    const { trafficPolicy, ...subset } = object(`a subset of ${this.destinationRule.service.host}`, options);
+    return this.destinationRule.addSubset(trafficPolicy ? { ...subset, trafficPolicy: { ...trafficPolicy, ...fillGiven(this.policy, trafficPolicy) } } : subset);
+  }
+
+  /**
+   * A subset, for routes to name.
+   *
+   * @param name its name
+   * @throws when there is no subset of this name
+   */
+  public subset(name: string): Subset {
+    return this.destinationRule.subset(name);
+  }
+}
+
+/** The policy with everything that it leaves out taken from a base. */
+function fill(base: CommonTrafficPolicy, policy: CommonTrafficPolicy): CommonTrafficPolicy {
+  return { ...over(base, policy), ...fillGiven(base, policy) };
+}
+
+/** The pools and the outlier detection that a policy names, with every field that they leave out taken from a base. */
+function fillGiven(base: CommonTrafficPolicy, { connectionPool: pool, outlierDetection }: CommonTrafficPolicy): CommonTrafficPolicy {
+  return {
+    ...(pool && {
+      connectionPool: { ...object('connectionPool', pool), tcp: over(base.connectionPool?.tcp, pool.tcp), http: over(base.connectionPool?.http, pool.http) },
+    }),
+    ...(outlierDetection && { outlierDetection: over(base.outlierDetection, object('outlierDetection', outlierDetection)) }),
+  };
+}
+
+/** One object over another; undefined is left out rather than a value. */
+function over<T extends object>(base: T | undefined, values: T | undefined): T {
+  return { ...base, ...Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)) } as T;
+}

@@ -1,0 +1,109 @@
+import { Chart } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { ExposedHost } from './exposed-host';
+import { DestinationRule, DestinationRuleProps } from '../traffic/destination-rule';
+import { gatewayName, IIstioGateway } from '../traffic/istio-gateway';
+import { ServiceRef } from '../traffic/service-ref';
+import { VirtualService, VirtualServiceProps } from '../traffic/virtual-service';
+
+const ID = 'Istio';
+
+/** What the patterns of a whole app have written, so that no two write for the same host. */
+interface AppIndex {
+  /** Owners by host: where the construct stands. */
+  readonly destinationRules: Map<string, string>;
+  readonly virtualServices: Map<string, string>;
+  readonly exposedHosts: Map<string, ExposedHost[]>;
+}
+
+const indexes = new WeakMap<IConstruct, AppIndex>();
+
+/**
+ * The resources that the patterns of one chart share: one DestinationRule a service, one VirtualService a service
+ * in the mesh, and one a host on a gateway.
+ *
+ * All DestinationRules are children of one construct and all VirtualServices of another behind it. That is the order
+ * they are written in, so whoever applies the file never routes to a subset that does not exist yet.
+ */
+export class SharedTraffic extends Construct {
+  /** That of the scope's chart. */
+  public static of(scope: IConstruct): SharedTraffic {
+    const chart = Chart.of(scope);
+    return (chart.node.tryFindChild(ID) as SharedTraffic | undefined) ?? new SharedTraffic(chart, ID);
+  }
+
+  private readonly destinationRules = new Construct(this, 'DestinationRules');
+  private readonly virtualServices = new Construct(this, 'VirtualServices');
+
+  private constructor(chart: Chart, id: string) {
+    super(chart, id);
+  }
+
+  /**
+   * The DestinationRule of a service.
+   *
+   * @throws when another pattern has written it
+   */
+  public destinationRule(owner: Construct, props: DestinationRuleProps): DestinationRule {
+    const service = ServiceRef.of(props.service);
+    this.claim(this.index.destinationRules, service, owner, 'DestinationRule', 'pass that pattern as "destination"');
+    const rule = new DestinationRule(this.destinationRules, this.keyOf(service), { metadata: metadataOf(service), ...props });
+    return rule;
+  }
+
+  /**
+   * The VirtualService of a service in the mesh.
+   *
+   * @throws when another pattern has written it
+   */
+  public virtualService(owner: Construct, service: ServiceRef, props: VirtualServiceProps): VirtualService {
+    this.claim(this.index.virtualServices, service, owner, 'VirtualService', 'put all rules into one of them');
+    return new VirtualService(this.virtualServices, this.keyOf(service), { metadata: metadataOf(service), services: [service], ...props });
+  }
+
+  /** The VirtualService of a host on a gateway, shared by all services of the chart that are exposed there. */
+  public exposedHost(gateway: IIstioGateway, host: string): ExposedHost {
+    const key = `${gatewayName(gateway, undefined)}/${host}`;
+    const existing = this.virtualServices.node.tryFindChild(idOf(key)) as ExposedHost | undefined;
+    if (existing) {
+      return existing;
+    }
+    const elsewhere = this.index.exposedHosts.get(key) ?? [];
+    const created = new ExposedHost(this.virtualServices, idOf(key), gateway, host, elsewhere);
+    this.index.exposedHosts.set(key, [...elsewhere, created]);
+    return created;
+  }
+
+  private get index(): AppIndex {
+    const root = this.node.root;
+    let index = indexes.get(root);
+    if (!index) {
+      index = { destinationRules: new Map(), virtualServices: new Map(), exposedHosts: new Map() };
+      indexes.set(root, index);
+    }
+    return index;
+  }
+
+  private claim(owners: Map<string, string>, service: ServiceRef, owner: Construct, kind: string, remedy: string): void {
+    const key = this.keyOf(service);
+    const other = owners.get(key);
+    if (other !== undefined) {
+      throw new Error(`${service.host} has a ${kind} from ${other} already, expected one a service; ${remedy}`);
+    }
+    owners.set(key, owner.node.path);
+  }
+
+  /** A short host means another service in each namespace. */
+  private keyOf(service: ServiceRef): string {
+    return service.host.includes('.') ? service.host : `${service.host}.${Chart.of(this).namespace ?? Chart.of(this).node.path}`;
+  }
+}
+
+/** The rules of a service stand beside it and have its name, as the field does it. */
+function metadataOf({ name, namespace }: ServiceRef) {
+  return { name: name.replace(/^\*/, 'wildcard'), namespace };
+}
+
+function idOf(key: string): string {
+  return key.replace(/\//g, ' ');
+}
