@@ -19,20 +19,22 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
   bundledDeps: ['re2js'],
-  devDeps: ['@types/node@^20', 'cdk8s-cli', 'cli-table3', 'yaml'],
+  devDeps: ['@types/node@^20', 'cdk8s-cli', 'cli-table3', 'fast-check', 'yaml'],
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.16.0',
   workflowNodeVersion: '22',
+  workflowBootstrapSteps: [{ name: 'Setup Go', uses: 'actions/setup-go@v6', with: { 'go-version-file': 'verifier/go.mod' } }],
 
   // `imports` stands beside `src`, so the compiler's root is the project's.
   entrypoint: 'lib/src/index.js',
-  tsconfig: { compilerOptions: { rootDir: '.' }, include: ['imports/**/*.ts'] },
+  // Without source maps the package loads in half the time; its code is as readable as its source.
+  tsconfig: { compilerOptions: { rootDir: '.', inlineSourceMap: false, inlineSources: false }, include: ['imports/**/*.ts'] },
+  tsconfigDev: { include: ['../examples/**/*.ts', '../bench/**/*.ts', '../projenrc/**/*.ts', '../.projenrc.ts'] },
   sampleCode: false,
 
   jestOptions: {
     jestVersion: '^29',
-    updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
       collectCoverageFrom: ['src/**/*.ts'],
@@ -63,14 +65,67 @@ project.package.addField('exports', {
 });
 project.npmignore?.exclude('/imports/', '/.cache/', '/bench/', '/docs/', '/examples/', '/verifier/', '/.ci/');
 project.eslint?.addIgnorePattern('imports/');
+// The rooms of src/ and what each may not import: arrows point from patterns to constructs to bindings.
+project.eslint?.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      { target: './src/private', from: './src', except: ['./private'] },
+      { target: './src/resource.ts', from: './src', except: ['./private'] },
+      { target: './src/traffic', from: './src', except: ['./private', './resource.ts', './traffic'] },
+      { target: './src/patterns', from: './src', except: ['./private', './resource.ts', './traffic', './patterns'] },
+      { target: './src/patterns', from: './imports' },
+    ],
+  }],
+});
 project.annotateGenerated('/imports/*.ts');
 project.annotateGenerated('/imports/crds/istio.yaml');
 // The lock file names versions and hashes, not the mirror that somebody installed from.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
 
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20'); // Node 20 is tested here all the same
+
 project.tasks.tryFind('docgen')!.reset('jsii-docgen -o API.md');
+project.addTask('example', {
+  description: 'Synthesizes examples/online-shop with the compiled library and lists what it wrote',
+  steps: [
+    { spawn: 'compile' },
+    { exec: 'cdk8s synth --check-upgrade=false', cwd: 'examples/online-shop' },
+    { exec: 'ts-node --project projenrc/tsconfig.json projenrc/print-manifests.ts examples/online-shop/dist' },
+  ],
+});
 project.addTask('import', {
   description: 'Regenerates the CRDs, the bindings and the Go pins from imports/istio.json',
   exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
 });
+project.addTask('bench', {
+  description: 'Measures synthesis side by side with the raw bindings',
+  steps: [{ spawn: 'compile' }, { exec: 'ts-node --transpile-only --project projenrc/tsconfig.json bench/run.ts', receiveArgs: true }],
+});
+
+const types = project.addTask('test:types', {
+  description: 'Checks the types of tests, examples and benchmarks: some mistakes of users are compile errors, and stay so',
+  exec: 'tsc -p test/tsconfig.json',
+});
+const generated = project.addTask('test:generated', {
+  description: 'Fails when a generated file is not what its generator makes',
+  exec: 'ts-node --project projenrc/tsconfig.json projenrc/check-generated.ts',
+});
+const verifier = project.addTask('test:verifier', {
+  description: "Tests the verifier, with Istio's own packages as the judge",
+  cwd: 'verifier',
+  exec: 'go vet ./... && go run gotest.tools/gotestsum@v1.13.0 --format pkgname -- ./...',
+});
+const node22 = project.addTask('test:node22', {
+  description: 'Runs the tests on the newest supported Node',
+  exec: "npx --yes --package=node@22.23.3 --call 'node --version && node node_modules/jest/bin/jest.js --ci --coverage=false'",
+});
+const test = project.testTask;
+test.reset();
+test.spawn(project.compileTask);
+test.spawn(types);
+test.spawn(generated);
+test.exec('jest --ci', { receiveArgs: true });
+test.spawn(node22);
+test.spawn(verifier);
+test.spawn(project.tasks.tryFind('eslint')!);
 project.synth();

@@ -125,7 +125,8 @@ export class ResilientDestination extends Construct {
    */
   public addSubset(options: SubsetOptions): Subset {
     const { trafficPolicy, ...subset } = object(`a subset of ${this.destinationRule.service.host}`, options);
-    return this.destinationRule.addSubset(trafficPolicy ? { ...subset, trafficPolicy: { ...trafficPolicy, ...fillGiven(this.policy, trafficPolicy) } } : subset);
+    const filled = trafficPolicy && { ...trafficPolicy, ...fillGiven(this.policy, trafficPolicy) };
+    return this.destinationRule.addSubset({ ...subset, trafficPolicy: filled });
   }
 
   /**
@@ -148,7 +149,11 @@ function fill(base: CommonTrafficPolicy, policy: CommonTrafficPolicy): CommonTra
 function fillGiven(base: CommonTrafficPolicy, { connectionPool: pool, outlierDetection }: CommonTrafficPolicy): CommonTrafficPolicy {
   return {
     ...(pool && {
-      connectionPool: { ...object('connectionPool', pool), tcp: over(base.connectionPool?.tcp, pool.tcp), http: over(base.connectionPool?.http, pool.http) },
+      connectionPool: {
+        ...object('connectionPool', pool),
+        tcp: over(base.connectionPool?.tcp, pool.tcp),
+        http: over(base.connectionPool?.http, pool.http),
+      },
     }),
     ...(outlierDetection && { outlierDetection: over(base.outlierDetection, object('outlierDetection', outlierDetection)) }),
   };

@@ -5,11 +5,20 @@
 
 /** The value as a person would write it, shortened. */
 export function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null && value.constructor !== Object && !Array.isArray(value)) {
-    return `a ${value.constructor?.name ?? 'object'}`;
+  if (isInstance(value)) {
+    return `a ${(value as object).constructor?.name ?? 'object'}`;
   }
-  const text = typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const written = typeof value === 'function' ? 'a function' : typeof value === 'object' || typeof value === 'string' ? json(value) : String(value);
+  return written.length > 80 ? `${written.slice(0, 77)}...` : written;
+}
+
+/** JSON of what may hold constructs, which refer to each other in circles. */
+function json(value: unknown): string {
+  return JSON.stringify(value, (_, part) => typeof part === 'bigint' ? String(part) : part !== value && isInstance(part) ? show(part) : part);
+}
+
+function isInstance(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && value.constructor !== Object && !Array.isArray(value);
 }
 
 /** Where the fields that users misplace most often belong. */
@@ -51,9 +60,9 @@ export function noUnknown(where: string, rest: object): void {
   }
 }
 
-/** Refuses anything but a plain object, such as the options of a factory. */
+/** Refuses anything but an object with properties, such as the options of a factory. */
 export function object<T>(where: string, value: T): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Map || value instanceof Set) {
     throw new Error(`${where} is ${show(value)}, expected an object with its properties`);
   }
   return value;
@@ -65,6 +74,20 @@ export function list<T>(where: string, value: T[], remedy: string): T[] {
     throw new Error(`${where} is ${show(value)}, expected a list of at least one entry; ${remedy}`);
   }
   return value;
+}
+
+/** Refuses anything but a list, which may be empty or left out. */
+export function optionalList<T>(where: string, value: T[] | undefined): T[] | undefined {
+  if (value !== undefined && !Array.isArray(value)) {
+    throw new Error(`${where} is ${show(value)}, expected a list; write it in brackets`);
+  }
+  return value;
+}
+
+/** A list of non-empty strings. An empty one is left out. */
+export function texts(where: string, values: string[] | undefined): string[] | undefined {
+  optionalList(where, values)?.forEach((value) => text(`an entry of ${where}`, value, 'leave it out'));
+  return values?.length ? values : undefined;
 }
 
 /** Refuses anything but an instance of a class of this library. */
@@ -87,6 +110,19 @@ export function member<T extends string>(where: string, value: T, members: Recor
 export function text(where: string, value: string, remedy: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw new Error(`${where} is ${show(value)}, expected a non-empty string; ${remedy}`);
+  }
+  return value;
+}
+
+/** A non-empty string that may be left out. */
+export function optionalText(where: string, value: string | undefined, remedy = 'leave it out for the default'): string | undefined {
+  return value === undefined ? undefined : text(where, value, remedy);
+}
+
+/** Refuses anything but true, false and nothing. */
+export function flag(where: string, value: boolean | undefined): boolean | undefined {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new Error(`${where} is ${show(value)}, expected true or false; leave it out for the default`);
   }
   return value;
 }

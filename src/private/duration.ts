@@ -10,10 +10,13 @@ const UNITS: Record<string, [suffix: string, millis: number]> = {
   days: ['h', 3_600_000],
 };
 
+/** Istio counts nanoseconds in 64 bits. */
+const MAX_MILLIS = 9_223_372_036_854;
+
 /**
  * A Duration in Istio's notation, in the unit that the user wrote it in.
  *
- * @throws when it is not a Duration, is under 1 ms or has a fraction of a millisecond
+ * @throws when it is not a Duration, is under 1 ms, has a fraction of a millisecond or is longer than 292 years
  */
 export function istioDuration(where: string, value: Duration): string {
   // No instanceof: an app may hold a second copy of cdk8s.
@@ -23,6 +26,9 @@ export function istioDuration(where: string, value: Duration): string {
   const millis = value.toMilliseconds({ integral: false });
   if (!(millis >= 1) || !Number.isInteger(millis)) {
     throw new Error(`${where} is ${millis} ms, expected a whole number of milliseconds and at least 1; leave it out for Istio's default`);
+  }
+  if (millis > MAX_MILLIS) {
+    throw new Error(`${where} is ${millis} ms, expected at most ${MAX_MILLIS}, which is 292 years; leave it out for Istio's default`);
   }
   const [suffix, unit] = UNITS[value.unitLabel()];
   const amount = millis / unit;

@@ -5,9 +5,10 @@ import { VirtualServiceSpecHttpMatch as Match, VirtualServiceSpecHttpMatchUri as
  *
  * Says no where it can't tell (two regular expressions, say): it only accuses what is certain.
  */
-export function covers(earlier: Match, later: Match): boolean {
+export function covers(earlierMatch: Match, laterMatch: Match): boolean {
+  const [earlier, later] = [earlierMatch, laterMatch].map(effective);
   const ignoreCase = earlier.ignoreUriCase ?? false;
-  return stringCovers(earlier.uri, later.uri, ignoreCase, later.ignoreUriCase ?? false)
+  return (earlier.uri?.prefix === '/' || stringCovers(earlier.uri, later.uri, ignoreCase, later.ignoreUriCase ?? false)) // every path has a slash
     && stringCovers(earlier.scheme, later.scheme)
     && stringCovers(earlier.method, later.method)
     && stringCovers(earlier.authority, later.authority)
@@ -21,6 +22,11 @@ export function covers(earlier: Match, later: Match): boolean {
     && (earlier.gateways === undefined || (later.gateways ?? []).length > 0 && later.gateways!.every((gateway) => earlier.gateways!.includes(gateway)));
 }
 
+/** Istio does not look at the caller where a match names gateways. */
+function effective(match: Match): Match {
+  return match.gateways === undefined ? match : { ...match, sourceLabels: undefined, sourceNamespace: undefined };
+}
+
 function mapCovers<T>(earlier: Record<string, T> = {}, later: Record<string, T> = {}, valueCovers: (a: T, b: T) => boolean): boolean {
   return Object.entries(earlier).every(([key, value]) => key in later && valueCovers(value, later[key]));
 }
@@ -28,7 +34,7 @@ function mapCovers<T>(earlier: Record<string, T> = {}, later: Record<string, T> 
 /** Whether every string that `later` matches is matched by `earlier` too; undefined matches every string. */
 export function stringCovers(earlier: StringMatch | undefined, later: StringMatch | undefined, ignoreCase = false, laterIgnoresCase = ignoreCase): boolean {
   const fold = (value: string) => ignoreCase ? value.toLowerCase() : value;
-  if (earlier === undefined || earlier.prefix === '/' || isEmpty(earlier) && later !== undefined) {
+  if (earlier === undefined || isEmpty(earlier) && later !== undefined) {
     return true;
   }
   if (later === undefined || laterIgnoresCase && !ignoreCase) {

@@ -1,4 +1,5 @@
-import { show } from './check';
+import { isIP } from 'node:net';
+import { object, show } from './check';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -13,16 +14,21 @@ export function dnsLabel(where: string, value: string): string {
   return value;
 }
 
-/** A DNS name, or a wildcard domain such as `*.example.com`. */
+/** A DNS name, or a wildcard domain such as `*.example.com` or `*-eu.example.com`. */
 export function hostname(where: string, value: string): string {
-  const labels = typeof value === 'string' ? value.replace(/\.$/, '').split('.') : [];
-  const [first, ...rest] = labels;
-  const firstIsFine = first === '*' || DNS_LABEL.test(first?.replace(/^\*(-?)/, '$1x') ?? '');
-  const numericTop = labels.length > 1 && /^\d+$/.test(labels[labels.length - 1]) && !isIpv4(value);
-  if (labels.length === 0 || value.length > 255 || !firstIsFine || numericTop || !rest.every((label) => DNS_LABEL.test(label))) {
+  const parts = typeof value === 'string' && value.length <= 255 ? value.replace(/\.$/, '').split('.') : [''];
+  const [first, ...rest] = parts;
+  const firstIsFine = first === '*' || DNS_LABEL.test(first.replace(/^\*-?/, ''));
+  const numericTop = rest.length > 0 && /^\d+$/.test(rest[rest.length - 1]);
+  if (!firstIsFine || numericTop || !rest.every((label) => DNS_LABEL.test(label))) {
     throw new Error(`${where} is ${show(value)}, expected a DNS name such as "shop.example.com" or "*.example.com"; give the host without scheme, port or path`);
   }
   return value;
+}
+
+/** A DNS name, a wildcard domain or an IP address. */
+export function hostnameOrIp(where: string, value: string): string {
+  return isIp(value) ? value : hostname(where, value);
 }
 
 /** Whether two hosts, each possibly a wildcard, can mean the same name. */
@@ -63,7 +69,7 @@ const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-
 
 /** Kubernetes labels, as a selector of workloads has them. */
 export function labels(where: string, values: Record<string, string>): Record<string, string> {
-  for (const [key, value] of Object.entries(values)) {
+  for (const [key, value] of Object.entries(object(where, values))) {
     const [name, prefix] = key.split('/').reverse();
     const keyIsFine = LABEL_NAME.test(name) && (prefix === undefined || LABEL_PREFIX.test(prefix)) && key.split('/').length <= 2;
     if (!keyIsFine || typeof value !== 'string' || (value !== '' && !LABEL_NAME.test(value))) {
@@ -73,6 +79,7 @@ export function labels(where: string, values: Record<string, string>): Record<st
   return values;
 }
 
-function isIpv4(value: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(value);
+/** Whether it is an IP address, of version 4 or 6. */
+export function isIp(value: string): boolean {
+  return typeof value === 'string' && isIP(value) !== 0;
 }

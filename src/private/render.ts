@@ -7,6 +7,11 @@ export function orUndefined<T extends object>(value: T | undefined): T | undefin
   return value === undefined || Object.keys(value).length === 0 ? undefined : value;
 }
 
+/** Renders a value that may be left out. Only undefined leaves it out: null and the like reach the checks. */
+export function given<T, R>(value: T | undefined, render: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : render(value);
+}
+
 /** Applies a function to each value of a map. */
 export function mapValues<T, R>(map: Record<string, T> | undefined, render: (value: T, key: string) => R): Record<string, R> | undefined {
   return map && Object.fromEntries(Object.entries(map).map(([key, value]) => [key, render(value, key)]));

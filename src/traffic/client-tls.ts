@@ -1,6 +1,5 @@
 import { DestinationRuleSpecTrafficPolicyTls, DestinationRuleSpecTrafficPolicyTlsMode as Mode } from '../../imports/networking.istio.io';
-import { noUnknown, object, text } from '../private/check';
-import { orUndefined } from '../private/render';
+import { flag, noUnknown, object, optionalText, text, texts } from '../private/check';
 
 /**
  * What a client can check and send in the TLS handshake.
@@ -125,7 +124,11 @@ export class ClientTls {
   public static istioMutual(options: ClientTlsHandshake = {}): ClientTls {
     const { sni, subjectAltNames, ...rest } = object('the options of ClientTls.istioMutual', options);
     noUnknown('ClientTls.istioMutual', rest);
-    return new ClientTls({ mode: Mode.ISTIO_UNDERSCORE_MUTUAL, sni, subjectAltNames: orUndefined(subjectAltNames) });
+    return new ClientTls({
+      mode: Mode.ISTIO_UNDERSCORE_MUTUAL,
+      sni: optionalText('sni of ClientTls.istioMutual', sni),
+      subjectAltNames: texts('subjectAltNames of ClientTls.istioMutual', subjectAltNames),
+    });
   }
 
   private constructor(private readonly tls: DestinationRuleSpecTrafficPolicyTls) {}
@@ -139,17 +142,17 @@ export class ClientTls {
 function verification<T extends SimpleClientTls>(where: string, options: T) {
   const { sni, subjectAltNames, credentialName, caCertificates, caCrl, insecureSkipVerify, ...rest } = object(`the options of ${where}`, options);
   for (const [field, value] of Object.entries({ sni, credentialName, caCertificates, caCrl })) {
-    if (value !== undefined) {
-      text(`${field} of ${where}`, value, 'leave it out for the default');
-    }
+    optionalText(`${field} of ${where}`, value);
   }
   if (credentialName !== undefined && (caCertificates !== undefined || caCrl !== undefined)) {
     throw new Error(`${where} has credentialName and files, expected one of them; keep the one you mean`);
   }
+  flag(`insecureSkipVerify of ${where}`, insecureSkipVerify);
+  const names = texts(`subjectAltNames of ${where}`, subjectAltNames);
   // A client's secret may hold its own certificate only, so beside a skipped check it is refused for simple TLS alone.
-  const verifies = caCertificates ?? subjectAltNames ?? (where === 'ClientTls.simple' ? credentialName : undefined);
+  const verifies = caCertificates ?? names ?? (where === 'ClientTls.simple' ? credentialName : undefined);
   if (insecureSkipVerify && verifies !== undefined) {
     throw new Error(`${where} has insecureSkipVerify beside CA certificates or subjectAltNames, expected one of them; drop insecureSkipVerify to verify the server`);
   }
-  return { rest, tls: { sni, subjectAltNames: orUndefined(subjectAltNames), credentialName, caCertificates, caCrl, insecureSkipVerify } };
+  return { rest, tls: { sni, subjectAltNames: names, credentialName, caCertificates, caCrl, insecureSkipVerify } };
 }

@@ -3,8 +3,9 @@ import {
   DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyConnectionPoolHttp,
   DestinationRuleSpecTrafficPolicyConnectionPoolHttpH2UpgradePolicy, DestinationRuleSpecTrafficPolicyConnectionPoolTcp,
 } from '../../imports/networking.istio.io';
-import { count, limit, member, noUnknown, object } from '../private/check';
+import { count, flag, limit, member, noUnknown, object } from '../private/check';
 import { istioDuration, optionalDuration } from '../private/duration';
+import { given } from '../private/render';
 
 /**
  * Whether HTTP/1.1 requests are sent on over HTTP/2.
@@ -205,7 +206,7 @@ export function renderConnectionPool(pool: ConnectionPool): DestinationRuleSpecT
   if (tcp === undefined && http === undefined) {
     throw new Error('connectionPool has no limits, expected tcp or http; leave connectionPool out for no limits');
   }
-  return { tcp: tcp && renderTcp(tcp), http: http && renderHttp(http) };
+  return { tcp: given(tcp, renderTcp), http: given(http, renderHttp) };
 }
 
 function renderTcp(pool: TcpConnectionPool): DestinationRuleSpecTrafficPolicyConnectionPoolTcp {
@@ -215,13 +216,14 @@ function renderTcp(pool: TcpConnectionPool): DestinationRuleSpecTrafficPolicyCon
   return {
     maxConnections: limit('connectionPool.tcp.maxConnections', maxConnections),
     connectTimeout: optionalDuration('connectionPool.tcp.connectTimeout', connectTimeout),
-    tcpKeepalive: tcpKeepalive && renderKeepalive(tcpKeepalive),
+    tcpKeepalive: given(tcpKeepalive, renderKeepalive),
     maxConnectionDuration: optionalDuration('connectionPool.tcp.maxConnectionDuration', maxConnectionDuration),
     idleTimeout: forEver ? '0s' : optionalDuration('connectionPool.tcp.idleTimeout', idleTimeout),
   };
 }
 
-function renderKeepalive({ probes, time, interval, ...rest }: TcpKeepalive) {
+function renderKeepalive(keepalive: TcpKeepalive) {
+  const { probes, time, interval, ...rest } = object('connectionPool.tcp.tcpKeepalive', keepalive);
   noUnknown('connectionPool.tcp.tcpKeepalive', rest);
   return {
     probes: count('connectionPool.tcp.tcpKeepalive.probes', probes, 'leave it out for the default of the operating system'),
@@ -245,15 +247,16 @@ function renderHttp(pool: HttpConnectionPool): DestinationRuleSpecTrafficPolicyC
     maxRequestsPerConnection: limit('connectionPool.http.maxRequestsPerConnection', maxRequestsPerConnection),
     maxRetries: limit('connectionPool.http.maxRetries', maxRetries),
     idleTimeout: optionalDuration('connectionPool.http.idleTimeout', idleTimeout),
-    h2UpgradePolicy: h2UpgradePolicy
-      && member('connectionPool.http.h2UpgradePolicy', h2UpgradePolicy, H2UpgradePolicy) as string as DestinationRuleSpecTrafficPolicyConnectionPoolHttpH2UpgradePolicy,
-    useClientProtocol,
+    h2UpgradePolicy: given(h2UpgradePolicy, (policy) =>
+      member('connectionPool.http.h2UpgradePolicy', policy, H2UpgradePolicy) as string as DestinationRuleSpecTrafficPolicyConnectionPoolHttpH2UpgradePolicy),
+    useClientProtocol: flag('connectionPool.http.useClientProtocol', useClientProtocol),
     maxConcurrentStreams: limit('connectionPool.http.maxConcurrentStreams', maxConcurrentStreams),
-    http2KeepAlive: http2KeepAlive && renderHttp2KeepAlive(http2KeepAlive),
+    http2KeepAlive: given(http2KeepAlive, renderHttp2KeepAlive),
   };
 }
 
-function renderHttp2KeepAlive({ interval, timeout, ...rest }: Http2KeepAlive) {
+function renderHttp2KeepAlive(keepAlive: Http2KeepAlive) {
+  const { interval, timeout, ...rest } = object('connectionPool.http.http2KeepAlive', keepAlive);
   noUnknown('connectionPool.http.http2KeepAlive', rest);
   return {
     interval: istioDuration('connectionPool.http.http2KeepAlive.interval', interval),

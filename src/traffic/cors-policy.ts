@@ -1,9 +1,10 @@
 import { Duration } from 'cdk8s';
 import { StringMatch, valueMatch } from './string-match';
 import { VirtualServiceSpecHttpCorsPolicy, VirtualServiceSpecHttpCorsPolicyUnmatchedPreflights } from '../../imports/networking.istio.io';
-import { list, member, noUnknown, object, show } from '../private/check';
+import { flag, list, member, noUnknown, object, optionalList, show } from '../private/check';
 import { optionalDuration } from '../private/duration';
 import { headerName } from '../private/names';
+import { given } from '../private/render';
 
 /**
  * What happens to a preflight request whose origin is not allowed.
@@ -78,13 +79,13 @@ export function renderCors(cors: CorsPolicy): VirtualServiceSpecHttpCorsPolicy {
   const { allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge, allowCredentials, unmatchedPreflights, ...rest } = object('cors', cors);
   noUnknown('cors', rest);
   list('cors.allowOrigins', allowOrigins, 'name at least one origin that may call');
-  for (const method of allowMethods ?? []) {
+  for (const method of optionalList('cors.allowMethods', allowMethods) ?? []) {
     if (!METHODS.includes(method)) {
       throw new Error(`cors.allowMethods has ${show(method)}, expected one of ${METHODS.join(', ')}; write methods in upper case`);
     }
   }
   for (const [field, names] of Object.entries({ allowHeaders, exposeHeaders })) {
-    names?.filter((name) => name !== '*').forEach((name) => headerName(`the header in cors.${field}`, name));
+    optionalList(`cors.${field}`, names)?.filter((name) => name !== '*').forEach((name) => headerName(`the header in cors.${field}`, name));
   }
   const age = optionalDuration('cors.maxAge', maxAge);
   if (maxAge && maxAge.toMilliseconds() % 1000 !== 0) {
@@ -96,8 +97,8 @@ export function renderCors(cors: CorsPolicy): VirtualServiceSpecHttpCorsPolicy {
     allowHeaders,
     exposeHeaders,
     maxAge: age,
-    allowCredentials,
-    unmatchedPreflights: unmatchedPreflights
-      && member('cors.unmatchedPreflights', unmatchedPreflights, UnmatchedPreflights) as string as VirtualServiceSpecHttpCorsPolicyUnmatchedPreflights,
+    allowCredentials: flag('cors.allowCredentials', allowCredentials),
+    unmatchedPreflights: given(unmatchedPreflights, (what) =>
+      member('cors.unmatchedPreflights', what, UnmatchedPreflights) as string as VirtualServiceSpecHttpCorsPolicyUnmatchedPreflights),
   };
 }

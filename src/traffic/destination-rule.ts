@@ -4,9 +4,9 @@ import { ServiceRef } from './service-ref';
 import { Subset } from './subset';
 import { renderTrafficPolicy, TrafficPolicy } from './traffic-policy';
 import { DestinationRule as Binding, DestinationRuleSpec, DestinationRuleSpecSubsets, toJson_DestinationRuleSpec } from '../../imports/networking.istio.io';
-import { instance, noUnknown, object, show } from '../private/check';
+import { instance, noUnknown, object, optionalList, show } from '../private/check';
 import { labels } from '../private/names';
-import { orUndefined } from '../private/render';
+import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
 
 /**
@@ -106,15 +106,15 @@ export class DestinationRule extends IstioResource {
     noUnknown('DestinationRule', rest);
     this.props = props;
     this.service = ServiceRef.of(service);
-    this.trafficPolicy = trafficPolicy && renderTrafficPolicy(`trafficPolicy of ${this.service.host}`, trafficPolicy);
+    this.trafficPolicy = given(trafficPolicy, (policy) => renderTrafficPolicy(`trafficPolicy of ${this.service.host}`, policy));
     if (exportTo !== undefined) {
       instance('exportTo', exportTo, ExportTo, 'ExportTo.OWN_NAMESPACE');
       if (workloadSelector && exportTo !== ExportTo.OWN_NAMESPACE) {
         throw new Error(`the workloadSelector is ${show(workloadSelector)} and exportTo goes beyond the rule's namespace, expected ExportTo.OWN_NAMESPACE; it selects clients there only`);
       }
     }
-    labels('workloadSelector', workloadSelector ?? {});
-    subsets.forEach((subset) => this.addSubset(subset));
+    given(workloadSelector, (selector) => labels('workloadSelector', selector));
+    optionalList('subsets', subsets)!.forEach((subset) => this.addSubset(subset));
   }
 
   /**
@@ -133,10 +133,10 @@ export class DestinationRule extends IstioResource {
     const subset = Subset.fromName(this.service, name);
     this.rendered.set(name, {
       name,
-      labels: orUndefined(labels(`the labels of subset ${show(name)}`, selected ?? {})),
+      labels: orUndefined(given(selected, (values) => labels(`the labels of subset ${show(name)}`, values))),
       // The bindings repeat the types of a policy for a subset, with the same fields and values.
-      trafficPolicy: trafficPolicy
-        && renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, trafficPolicy, this.props.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy'],
+      trafficPolicy: given(trafficPolicy, (policy) =>
+        renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, policy, this.props.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
     });
     this.handles.set(name, subset);
     return subset;

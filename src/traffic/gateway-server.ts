@@ -1,7 +1,7 @@
 import { ServerTls } from './server-tls';
 import { GatewaySpecServers, GatewaySpecServersTls } from '../../imports/networking.istio.io';
-import { instance, list, member, noUnknown, object, port, show, text } from '../private/check';
-import { dnsLabel, hostname } from '../private/names';
+import { instance, list, member, noUnknown, object, optionalText, port, show, text } from '../private/check';
+import { dnsLabel, hostnameOrIp, isIp } from '../private/names';
 
 /**
  * A protocol without TLS that a gateway can listen to.
@@ -87,7 +87,7 @@ export class GatewayServer {
    * @throws when there is no host, or a value is wrong
    */
   public static http(hosts: string[], options: GatewayServerOptions = {}): GatewayServer {
-    return new GatewayServer(GatewayProtocol.HTTP, hosts, { port: 80, ...options });
+    return new GatewayServer(GatewayProtocol.HTTP, hosts, withPort(80, options));
   }
 
   /**
@@ -98,7 +98,7 @@ export class GatewayServer {
    * @throws when there is no host, or a value is wrong
    */
   public static redirectToHttps(hosts: string[], options: GatewayServerOptions = {}): GatewayServer {
-    return new GatewayServer(GatewayProtocol.HTTP, hosts, { port: 80, ...options }, { httpsRedirect: true });
+    return new GatewayServer(GatewayProtocol.HTTP, hosts, withPort(80, options), { httpsRedirect: true });
   }
 
   /**
@@ -113,7 +113,7 @@ export class GatewayServer {
     if (serverTls(tls)._passesThrough()) {
       throw new Error('the tls of GatewayServer.https passes connections through, expected one that ends TLS; use GatewayServer.tls for that');
     }
-    return new GatewayServer('HTTPS', hosts, { port: 443, ...rest }, tls._toIstio());
+    return new GatewayServer('HTTPS', hosts, withPort(443, rest), tls._toIstio());
   }
 
   /**
@@ -125,7 +125,7 @@ export class GatewayServer {
    */
   public static tls(hosts: string[], options: TlsGatewayServerOptions): GatewayServer {
     const { tls, ...rest } = object('the options of GatewayServer.tls', options);
-    return new GatewayServer('TLS', hosts, { port: 443, ...rest }, serverTls(tls)._toIstio());
+    return new GatewayServer('TLS', hosts, withPort(443, rest), serverTls(tls)._toIstio());
   }
 
   /**
@@ -152,11 +152,9 @@ export class GatewayServer {
     noUnknown('GatewayServer', rest);
     port('the port of the server', number!);
     for (const [field, value] of Object.entries({ portName, name, bind })) {
-      if (value !== undefined) {
-        text(`the ${field} of the server`, value, 'leave it out for the default');
-      }
+      optionalText(`the ${field} of the server`, value);
     }
-    if (bind !== undefined && !/^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i.test(bind)) {
+    if (bind !== undefined && !isIp(bind)) {
       throw new Error(`the bind of the server is ${show(bind)}, expected an IP address; leave it out to listen to all`);
     }
     this._hosts = list('the hosts of the server', hosts, 'name the host, such as shop.example.com').map(serverHost);
@@ -207,14 +205,22 @@ export class GatewayServer {
    */
   public _toIstio(taken: Set<string>): GatewaySpecServers {
     const { port: number, portName, name, bind } = this.options;
-    const generated = `${this.protocol.toLowerCase()}-${number}`;
+    return { port: { number: number!, name: portName ?? this.freeName(taken), protocol: this.protocol }, name, bind, hosts: this.hosts, tls: this.settings };
+  }
+
+  private freeName(taken: Set<string>): string {
+    const generated = `${this.protocol.toLowerCase()}-${this.port}`;
     let unique = generated;
     for (let i = 2; taken.has(unique); i++) {
       unique = `${generated}-${i}`;
     }
     taken.add(unique);
-    return { port: { number: number!, name: portName ?? unique, protocol: this.protocol }, name, bind, hosts: this.hosts, tls: this.settings };
+    return unique;
   }
+}
+
+function withPort(usual: number, options: GatewayServerOptions): GatewayServerOptions {
+  return { ...object('the options of the server', options), port: options.port ?? usual };
 }
 
 function serverTls(tls: ServerTls): ServerTls {
@@ -222,11 +228,12 @@ function serverTls(tls: ServerTls): ServerTls {
 }
 
 function serverHost(value: string): string {
-  const [host, namespace, ...more] = String(value).split('/').reverse();
+  const [host, namespace, ...more] = text('a host of the server', value, 'write it in full').split('/').reverse();
   if (namespace !== undefined && namespace !== '*' && namespace !== '.') {
     dnsLabel(`the namespace of the host ${show(value)}`, namespace);
   }
-  if (more.length > 0 || (host !== '*' && !hostname('a host of the server', host).includes('.')) || /^\*[^.]/.test(host)) {
+  const isFullName = () => hostnameOrIp('a host of the server', host).includes('.') && !host.includes(':') && !/^\*[^.]/.test(host);
+  if (more.length > 0 || host !== '*' && !isFullName()) {
     throw new Error(`a host of the server is ${show(value)}, expected a full name such as "shop.example.com", "*.example.com" or "shop/shop.example.com"; write it in full`);
   }
   return value;

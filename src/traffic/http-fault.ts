@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { VirtualServiceSpecHttpFault } from '../../imports/networking.istio.io';
-import { instance, list, percentage, whole } from '../private/check';
+import { instance, list, member, percentage, whole } from '../private/check';
 import { istioDuration } from '../private/duration';
 
 /**
@@ -87,9 +87,7 @@ export class HttpFault {
    * @throws when the share is out of range
    */
   public static abortGrpc(status: GrpcStatus, share: number): HttpFault {
-    if (!Object.values(GrpcStatus).includes(status)) {
-      throw new Error(`the gRPC status is ${JSON.stringify(status)}, expected one of ${Object.values(GrpcStatus).join(', ')}; use GrpcStatus.UNAVAILABLE or another`);
-    }
+    member('the gRPC status', status, GrpcStatus);
     return new HttpFault({ abort: { grpcStatus: status, percentage: { value: percentage('the share of aborted calls', share, LEAST) } } });
   }
 
@@ -100,8 +98,8 @@ export class HttpFault {
    * @throws when there are two delays or two aborts
    */
   public static all(...faults: HttpFault[]): HttpFault {
-    return list('HttpFault.all', faults, 'give the faults to join').reduce((joined, next) => {
-      instance('a joined fault', next, HttpFault, 'HttpFault.abort(503, 1)');
+    list('HttpFault.all', faults, 'give the faults to join').forEach((fault) => instance('a joined fault', fault, HttpFault, 'HttpFault.abort(503, 1)'));
+    return faults.reduce((joined, next) => {
       const twice = Object.keys(next.fault).find((kind) => kind in joined.fault);
       if (twice) {
         throw new Error(`the joined faults have two of kind ${twice}, expected at most one; inject the second on a rule of its own`);

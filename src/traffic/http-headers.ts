@@ -1,7 +1,7 @@
 import { VirtualServiceSpecHttpHeaders, VirtualServiceSpecHttpHeadersRequest } from '../../imports/networking.istio.io';
-import { noUnknown, object, show } from '../private/check';
+import { noUnknown, object, optionalList, show } from '../private/check';
 import { headerName } from '../private/names';
-import { orUndefined } from '../private/render';
+import { given, orUndefined } from '../private/render';
 
 /**
  * What is done to the headers of a message: `remove` first, then `set`, then `add`.
@@ -61,8 +61,8 @@ export function renderHeaders(where: string, headers: HttpHeaders | undefined): 
   const { request, response, ...rest } = object(where, headers);
   noUnknown(where, rest);
   return orUndefined({
-    ...(request && { request: operations(`${where}.request`, request, true) }),
-    ...(response && { response: operations(`${where}.response`, response, false) }),
+    ...given(request, (changes) => ({ request: operations(`${where}.request`, changes, true) })),
+    ...given(response, (changes) => ({ response: operations(`${where}.response`, changes, false) })),
   });
 }
 
@@ -70,12 +70,12 @@ function operations(where: string, value: HeaderOperations, maySetAuthority: boo
   const { set, add, remove, ...rest } = object(where, value);
   noUnknown(where, rest);
   for (const [operation, headers] of Object.entries({ set, add })) {
-    for (const [name, headerValue] of Object.entries(headers ?? {})) {
+    for (const [name, headerValue] of Object.entries(given(headers, (map) => object(`${where}.${operation}`, map)) ?? {})) {
       check(`${where}.${operation}`, name, maySetAuthority);
       checkValue(`${where}.${operation}["${name}"]`, headerValue);
     }
   }
-  remove?.forEach((name) => check(`${where}.remove`, name, false));
+  optionalList(`${where}.remove`, remove)?.forEach((name) => check(`${where}.remove`, name, false));
   return { set: orUndefined(set), add: orUndefined(add), remove: orUndefined(remove) };
 }
 

@@ -1,10 +1,10 @@
-import { IIstioGateway } from './istio-gateway';
+import { gatewayList, IIstioGateway } from './istio-gateway';
 import { StringMatch, stringMatch, valueMatch } from './string-match';
 import { VirtualServiceSpecHttpMatch } from '../../imports/networking.istio.io';
-import { list, noUnknown, object, port, show, text } from '../private/check';
+import { flag, instance, list, noUnknown, object, optionalText, port, show, text } from '../private/check';
 import { stringCovers } from '../private/match-cover';
 import { dnsLabel, headerMatchName, isJwtClaim, labels } from '../private/names';
-import { mapValues, orUndefined } from '../private/render';
+import { given, mapValues, orUndefined } from '../private/render';
 
 /**
  * Conditions on a request; all of them must hold.
@@ -168,7 +168,7 @@ export class HttpMatch {
    */
   public static grpc(service: string, method?: string): HttpMatch {
     const path = `/${text('the gRPC service', service, 'give its full name, such as shop.goods.v1.Goods')}/`;
-    return method === undefined ? HttpMatch.pathPrefix(path) : HttpMatch.path(path + method);
+    return method === undefined ? HttpMatch.pathPrefix(path) : HttpMatch.path(path + text('the gRPC method', method, 'leave it out for any method'));
   }
 
   /**
@@ -215,8 +215,8 @@ export class HttpMatch {
    * @see https://datatracker.ietf.org/doc/html/rfc6265#section-4.1.1
    */
   public static cookie(name: string, value: string): HttpMatch {
-    if (!/^[^\s;,=]+$/.test(name) || !/^[^\s;,]+$/.test(value)) {
-      throw new Error(`the cookie is ${show(`${name}=${value}`)}, expected a name and a value without blank, comma and semicolon; encode the value`);
+    if (![name, value].every((part) => typeof part === 'string') || !/^[^\s;,=]+$/.test(name) || !/^[^\s;,]+$/.test(value)) {
+      throw new Error(`the cookie is ${show(name)} with the value ${show(value)}, expected a name and a value without blank, comma and semicolon; encode the value`);
     }
     const literal = `${name}=${value}`.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return new HttpMatch({ headers: { cookie: StringMatch.regex(`(.*;\\s*)?${literal}(\\s*;.*)?`) } });
@@ -241,7 +241,8 @@ export class HttpMatch {
    * @throws when two of them set the same condition
    */
   public static all(...matches: HttpMatch[]): HttpMatch {
-    return list('HttpMatch.all', matches, 'give the matches to join').reduce((joined, match) => joined._and(match));
+    list('HttpMatch.all', matches, 'give the matches to join').forEach((match) => instance('a joined match', match, HttpMatch, 'HttpMatch.pathPrefix("/orders")'));
+    return matches.reduce((joined, match) => joined._and(match));
   }
 
   private constructor(private readonly options: HttpMatchOptions) {
@@ -254,9 +255,6 @@ export class HttpMatch {
    * @internal
    */
   public _and(other: HttpMatch): HttpMatch {
-    if (!(other instanceof HttpMatch)) {
-      throw new Error(`the match is ${show(other)}, expected an HttpMatch; write for example HttpMatch.pathPrefix("/orders")`);
-    }
     return new HttpMatch(join(this.options, other.options));
   }
 
@@ -305,7 +303,7 @@ export class HttpMatch {
 }
 
 function absolute(path: string): string {
-  if (typeof path !== 'string' || !path.startsWith('/')) {
+  if (!text('the path', path, 'give one such as /orders').startsWith('/')) {
     throw new Error(`the path is ${show(path)}, expected it to begin with a slash; write ${show(`/${path}`)}`);
   }
   return path;
@@ -318,6 +316,11 @@ function check(options: HttpMatchOptions): void {
   } = object('the match', options);
   noUnknown('HttpMatch', rest);
 
+  given(gateways, (named) => named.length === 0 ? named : gatewayList(named));
+  for (const [field, values] of Object.entries({ headers, withoutHeaders, queryParams })) {
+    given<object, object>(values, (map) => object(`match.${field}`, map));
+  }
+  given(sourceLabels, (map) => labels('match.sourceLabels', map));
   const conditions = [uri, scheme, method, authority, portNumber, sourceNamespace,
     ...[headers, withoutHeaders, queryParams, sourceLabels, gateways].map(orUndefined)];
   if (conditions.every((condition) => condition === undefined)) {
@@ -336,7 +339,7 @@ function check(options: HttpMatchOptions): void {
       }
     }
   }
-  if (ignoreUriCase && (uri === undefined || 'regex' in uri._toIstio())) {
+  if (flag('match.ignoreUriCase', ignoreUriCase) && (uri === undefined || 'regex' in uri._toIstio())) {
     throw new Error('match.ignoreUriCase is true, expected an exact or prefix uri beside it; in an expression write (?i)');
   }
   if (portNumber !== undefined) {
@@ -345,13 +348,8 @@ function check(options: HttpMatchOptions): void {
   if (sourceNamespace !== undefined) {
     dnsLabel('match.sourceNamespace', sourceNamespace);
   }
-  labels('match.sourceLabels', sourceLabels ?? {});
-  if (name !== undefined) {
-    text('match.name', name, 'leave it out for no name');
-  }
-  if (statPrefix !== undefined) {
-    text('match.statPrefix', statPrefix, 'leave it out for no statistics');
-  }
+  optionalText('match.name', name, 'leave it out for no name');
+  optionalText('match.statPrefix', statPrefix, 'leave it out for no statistics');
 }
 
 type Choice = (field: string, a: StringMatch, b: StringMatch) => StringMatch;

@@ -1,5 +1,6 @@
 import { VirtualServiceSpecHttpRedirect, VirtualServiceSpecHttpRedirectDerivePort } from '../../imports/networking.istio.io';
-import { member, noUnknown, object, port, show, text } from '../private/check';
+import { member, noUnknown, object, optionalText, port, show } from '../private/check';
+import { given } from '../private/render';
 
 /**
  * The status of a redirect. Envoy can send these and no others.
@@ -95,9 +96,7 @@ export function renderRedirect(redirect: HttpRedirect): VirtualServiceSpecHttpRe
     throw new Error('the redirect changes nothing, expected uri, prefixRewrite, authority, scheme, port or derivePort; say where to');
   }
   for (const [field, value] of Object.entries({ uri, prefixRewrite, authority, scheme })) {
-    if (value !== undefined) {
-      text(`the redirect's ${field}`, value, 'leave it out to keep that of the request');
-    }
+    optionalText(`the redirect's ${field}`, value, 'leave it out to keep that of the request');
   }
   if (uri !== undefined && prefixRewrite !== undefined) {
     throw new Error(`the redirect has uri ${show(uri)} and prefixRewrite ${show(prefixRewrite)}, expected one of them; keep the one you mean`);
@@ -108,7 +107,7 @@ export function renderRedirect(redirect: HttpRedirect): VirtualServiceSpecHttpRe
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     throw new Error(`the redirect's scheme is ${show(scheme)}, expected "http" or "https"; leave it out to keep that of the request`);
   }
-  if (code !== undefined && !(code in RedirectCode)) {
+  if (code !== undefined && (typeof code !== 'number' || !(code in RedirectCode))) {
     throw new Error(`the redirect's code is ${show(code)}, expected 301, 302, 303, 307 or 308; Envoy can send no other`);
   }
   return {
@@ -116,8 +115,8 @@ export function renderRedirect(redirect: HttpRedirect): VirtualServiceSpecHttpRe
     prefixRewrite,
     authority,
     scheme,
-    port: number === undefined ? undefined : port("the redirect's port", number),
-    derivePort: derivePort && member("the redirect's derivePort", derivePort, RedirectPort) as string as VirtualServiceSpecHttpRedirectDerivePort,
+    port: given(number, (value) => port("the redirect's port", value)),
+    derivePort: given(derivePort, (value) => member("the redirect's derivePort", value, RedirectPort) as string as VirtualServiceSpecHttpRedirectDerivePort),
     redirectCode: code,
   };
 }

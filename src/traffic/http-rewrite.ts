@@ -1,6 +1,7 @@
 import { VirtualServiceSpecHttpRewrite } from '../../imports/networking.istio.io';
-import { noUnknown, object, show, text } from '../private/check';
+import { noUnknown, object, optionalText, show, text } from '../private/check';
 import { regex } from '../private/re2';
+import { given } from '../private/render';
 
 /**
  * A replacement by a regular expression.
@@ -58,14 +59,13 @@ export function renderRewrite(rewrite: HttpRewrite): VirtualServiceSpecHttpRewri
     throw new Error('the rewrite changes nothing, expected uri, uriRegex or authority; leave the rewrite out');
   }
   for (const [field, value] of Object.entries({ uri, authority })) {
-    if (value !== undefined) {
-      text(`the rewrite's ${field}`, value, 'leave it out to keep that of the request');
-    }
+    optionalText(`the rewrite's ${field}`, value, 'leave it out to keep that of the request');
   }
-  return { uri, authority, uriRegexRewrite: uriRegex && renderRegex(uriRegex) };
+  return { uri, authority, uriRegexRewrite: given(uriRegex, renderRegex) };
 }
 
-function renderRegex({ match, rewrite, ...rest }: RegexRewrite) {
+function renderRegex(replacement: RegexRewrite) {
+  const { match, rewrite, ...rest } = object("the rewrite's uriRegex", replacement);
   noUnknown("the rewrite's uriRegex", rest);
   return { match: regex("the rewrite's uriRegex.match", match), rewrite: text("the rewrite's uriRegex.rewrite", rewrite, 'give the replacement') };
 }

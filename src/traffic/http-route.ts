@@ -10,9 +10,9 @@ import { IIstioGateway } from './istio-gateway';
 import { RetryPolicy } from './retry-policy';
 import { IVirtualService } from './virtual-service';
 import { VirtualServiceSpecHttp } from '../../imports/networking.istio.io';
-import { instance, list, noUnknown, object, percentage, show, text, whole } from '../private/check';
+import { instance, list, noUnknown, object, optionalList, optionalText, percentage, show, text, whole } from '../private/check';
 import { optionalDuration } from '../private/duration';
-import { orUndefined } from '../private/render';
+import { given, orUndefined } from '../private/render';
 
 /**
  * What every HTTP rule can have, whatever it does.
@@ -168,10 +168,11 @@ export class HttpRoute {
   public static redirect(redirect: HttpRedirect, options: HttpRouteOptions = {}): HttpRoute {
     const { name, match, headers, cors, ...rest } = object('the options of the redirect', options);
     noUnknown('a redirect', rest);
+    const rule = { ...common({ name, match, headers, cors }), redirect: renderRedirect(redirect) };
     if (redirect.prefixRewrite !== undefined && match?.some((entry) => !entry._allowsPrefixRewrite())) {
       throw new Error(`the redirect's prefixRewrite is ${show(redirect.prefixRewrite)}, expected matches by path prefix beside it; use HttpMatch.pathPrefix or set uri`);
     }
-    return new HttpRoute({ ...common({ name, match, headers, cors }), redirect: renderRedirect(redirect) }, match);
+    return new HttpRoute(rule, match);
   }
 
   /**
@@ -253,9 +254,9 @@ function common({ name, match, headers, cors }: HttpRouteOptions): VirtualServic
       .forEach((entry) => instance('a match', entry, HttpMatch, 'HttpMatch.pathPrefix("/orders")'));
   }
   return {
-    name: name === undefined ? undefined : text('the name of a rule', name, 'leave it out for no name'),
+    name: optionalText('the name of a rule', name, 'leave it out for no name'),
     headers: renderHeaders('headers', headers),
-    corsPolicy: cors && renderCors(cors),
+    corsPolicy: given(cors, renderCors),
   };
 }
 
@@ -273,10 +274,10 @@ function forwarding(options: HttpForwardOptions): VirtualServiceSpecHttp {
   return {
     ...common({ name, match, headers, cors }),
     timeout: optionalDuration('the timeout', timeout),
-    retries: retries && instance('the retries', retries, RetryPolicy, 'RetryPolicy.never()')._toIstio(),
-    fault: fault && instance('the fault', fault, HttpFault, 'HttpFault.abort(503, 1)')._toIstio(),
-    mirrors: orUndefined(mirrors?.map(renderMirror)),
-    rewrite: rewrite && renderRewrite(rewrite),
+    retries: given(retries, (policy) => instance('the retries', policy, RetryPolicy, 'RetryPolicy.never()')._toIstio()),
+    fault: given(fault, (faults) => instance('the fault', faults, HttpFault, 'HttpFault.abort(503, 1)')._toIstio()),
+    mirrors: orUndefined(optionalList('the mirrors', mirrors)?.map(renderMirror)),
+    rewrite: given(rewrite, renderRewrite),
   };
 }
 
@@ -284,7 +285,8 @@ function mirrored({ mirrors = [] }: HttpForwardOptions): Destination[] {
   return mirrors.map(({ destination }) => destination);
 }
 
-function renderMirror({ destination, percentage: share, ...rest }: HttpMirror) {
+function renderMirror(mirror: HttpMirror) {
+  const { destination, percentage: share, ...rest } = object('a mirror', mirror);
   noUnknown('a mirror', rest);
   return {
     destination: instance('the destination of a mirror', destination, Destination, 'Destination.service(orders)')._toIstio(),
@@ -293,6 +295,7 @@ function renderMirror({ destination, percentage: share, ...rest }: HttpMirror) {
 }
 
 const MEGABYTE = 1024 * 1024;
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function renderBody(body: string | undefined, bodyBase64: string | undefined) {
   if (body !== undefined && bodyBase64 !== undefined) {
@@ -301,7 +304,10 @@ function renderBody(body: string | undefined, bodyBase64: string | undefined) {
   if (body === undefined && bodyBase64 === undefined) {
     return undefined;
   }
-  if (bodyBase64 !== undefined && !/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(bodyBase64)) {
+  if (body !== undefined && typeof body !== 'string') {
+    throw new Error(`the body of the direct response is ${show(body)}, expected a string; for other content write its text`);
+  }
+  if (bodyBase64 !== undefined && !(typeof bodyBase64 === 'string' && bodyBase64 !== '' && BASE64.test(bodyBase64))) {
     throw new Error(`the bodyBase64 of the direct response is ${show(bodyBase64)}, expected base64 with padding; for text use body`);
   }
   const size = body === undefined ? Buffer.byteLength(bodyBase64!, 'base64') : Buffer.byteLength(body);

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { GatewayServer } from './gateway-server';
 import { Gateway, GatewaySpec, toJson_GatewaySpec } from '../../imports/networking.istio.io';
-import { instance, list, noUnknown, text } from '../private/check';
+import { instance, list, noUnknown, object, optionalList, text } from '../private/check';
 import { dnsLabel, hostsOverlap, labels } from '../private/names';
 import { IstioResource, IstioResourceProps } from '../resource';
 
@@ -71,7 +71,7 @@ export class IstioGateway extends IstioResource implements IIstioGateway {
    * @throws when name or namespace is no DNS label
    */
   public static fromName(name: string, options: FromNameOptions = {}): IIstioGateway {
-    const { namespace, ...rest } = options;
+    const { namespace, ...rest } = object('the options of IstioGateway.fromName', options);
     noUnknown('IstioGateway.fromName', rest);
     if (namespace !== undefined) {
       dnsLabel('the namespace of the gateway', namespace);
@@ -91,12 +91,12 @@ export class IstioGateway extends IstioResource implements IIstioGateway {
    * @throws when two servers answer for the same port and host, or a value is wrong
    */
   public constructor(scope: Construct, id: string, props: IstioGatewayProps = {}) {
-    super(scope, id, Gateway.GVK, props);
+    super(scope, id, Gateway.GVK, object('the properties of the gateway', props));
     const { metadata, servers = [], selector = { istio: 'ingressgateway' }, ...rest } = props;
     noUnknown('IstioGateway', rest);
     dnsLabel('metadata.name of the gateway', this.name);
     this.selector = labels('the selector of the gateway', selector);
-    servers.forEach((server) => this.addServer(server));
+    optionalList('servers', servers)!.forEach((server) => this.addServer(server));
     this.node.addValidation({ validate: () => this._servers.length > 0 ? [] : ['the gateway has no servers, expected at least one; add GatewayServer.https(...)'] });
   }
 

@@ -4,9 +4,10 @@ import {
   DestinationRuleSpecTrafficPolicyLoadBalancer, DestinationRuleSpecTrafficPolicyLoadBalancerConsistentHash,
   DestinationRuleSpecTrafficPolicyLoadBalancerSimple as Simple,
 } from '../../imports/networking.istio.io';
-import { instance, noUnknown, object, percentage, show, text, whole } from '../private/check';
-import { istioDuration } from '../private/duration';
+import { instance, noUnknown, object, optionalText, percentage, show, text, whole } from '../private/check';
+import { istioDuration, optionalDuration } from '../private/duration';
 import { headerName } from '../private/names';
+import { given } from '../private/render';
 
 /**
  * How the share of a new endpoint grows.
@@ -116,9 +117,9 @@ export class HashKey {
     return new HashKey({
       httpCookie: {
         name,
-        path,
-        ttl: forSession ? '0s' : ttl === undefined ? undefined : istioDuration('the ttl of the cookie to hash', ttl),
-        attributes: attributes && Object.entries(attributes).map(([key, value]) => ({ name: text('an attribute of the cookie', key, 'name it'), value })),
+        path: optionalText('the path of the cookie to hash', path),
+        ttl: forSession ? '0s' : optionalDuration('the ttl of the cookie to hash', ttl),
+        attributes: given(attributes, renderAttributes),
       },
     });
   }
@@ -282,7 +283,7 @@ export class LoadBalancer {
     if (warmup !== undefined && simple === Simple.RANDOM) {
       throw new Error('LoadBalancer.random has a warmup, expected one of round robin or least requests beside it; use LoadBalancer.leastRequest');
     }
-    return new LoadBalancer({ simple, warmup: warmup && renderWarmup(warmup) }, locality);
+    return new LoadBalancer({ simple, warmup: given(warmup, renderWarmup) }, locality);
   }
 
   private constructor(private readonly settings: DestinationRuleSpecTrafficPolicyLoadBalancer, private readonly locality?: Locality) {
@@ -306,9 +307,19 @@ export class LoadBalancer {
   }
 }
 
-function renderWarmup({ duration, minimumPercent, aggression, ...rest }: Warmup) {
+function renderAttributes(attributes: Record<string, string>) {
+  return Object.entries(object('the attributes of the cookie to hash', attributes)).map(([key, value]) => {
+    if (typeof value !== 'string') {
+      throw new Error(`the attribute ${show(key)} of the cookie is ${show(value)}, expected a string; for a bare attribute write ""`);
+    }
+    return { name: text('an attribute of the cookie', key, 'name it'), value };
+  });
+}
+
+function renderWarmup(warmup: Warmup) {
+  const { duration, minimumPercent, aggression, ...rest } = object('warmup', warmup);
   noUnknown('warmup', rest);
-  if (aggression !== undefined && !(aggression > 0)) {
+  if (aggression !== undefined && !(Number.isFinite(aggression) && aggression > 0)) {
     throw new Error(`warmup.aggression is ${show(aggression)}, expected a number above 0; leave it out for 1`);
   }
   return {

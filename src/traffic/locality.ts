@@ -1,8 +1,8 @@
 import {
   DestinationRuleSpecTrafficPolicyLoadBalancerLocalityLbSetting, DestinationRuleSpecTrafficPolicyLoadBalancerZoneAwareLbSetting,
 } from '../../imports/networking.istio.io';
-import { list, noUnknown, object, show, text, whole } from '../private/check';
-import { orUndefined } from '../private/render';
+import { list, noUnknown, object, optionalList, show, text, texts, whole } from '../private/check';
+import { given, orUndefined } from '../private/render';
 
 /**
  * Where the requests of one locality go.
@@ -103,25 +103,25 @@ export class Locality {
   public static failover(options: LocalityFailoverOptions = {}): Locality {
     const { regions, priority, ...rest } = object('the options of Locality.failover', options);
     noUnknown('Locality.failover', rest);
-    const topology = priority?.find((label) => TOPOLOGY.includes(label));
-    if (regions && topology) {
+    const failoverPriority = texts('the priority of Locality.failover', priority);
+    const failover = orUndefined(optionalList('the regions of Locality.failover', regions)?.map(regionFailover));
+    const topology = failoverPriority?.find((label) => TOPOLOGY.includes(label));
+    if (failover && topology) {
       throw new Error(`Locality.failover has regions and the topology label ${show(topology)} in priority, expected one of them; keep the one you mean`);
     }
-    const setting = orUndefined({
-      ...(orUndefined(regions) && { failover: regions!.map(failover) }),
-      ...(orUndefined(priority) && { failoverPriority: priority }),
-    });
-    return new Locality(setting ?? { enabled: true });
+    return new Locality(failover ?? failoverPriority ? { failover, failoverPriority } : { enabled: true });
   }
 
   /**
    * Requests are divided among localities by fixed shares.
    *
    * @param distributions the shares for each locality of callers
-   * @throws when the shares of a locality don't total 100
+   * @throws when the shares of a locality don't total 100, or one locality is part of another
    */
   public static distribute(...distributions: LocalityDistribution[]): Locality {
-    return new Locality({ distribute: list('Locality.distribute', distributions, 'give the shares of one locality of callers').map(distribute) });
+    const distribute = list('Locality.distribute', distributions, 'give the shares of one locality of callers').map(distribution);
+    disjoint('the callers of Locality.distribute', distribute.map(({ from }) => from));
+    return new Locality({ distribute });
   }
 
   /**
@@ -133,16 +133,16 @@ export class Locality {
   public static zoneAware(options: ZoneAwareOptions = {}): Locality {
     const { regions, priority, minClusterSize, ...rest } = object('the options of Locality.zoneAware', options);
     noUnknown('Locality.zoneAware', rest);
-    const topology = priority?.find((label) => TOPOLOGY.includes(label));
+    const failoverPriority = texts('the priority of Locality.zoneAware', priority);
+    const topology = failoverPriority?.find((label) => TOPOLOGY.includes(label));
     if (topology) {
       throw new Error(`the priority of Locality.zoneAware has the topology label ${show(topology)}, expected other labels; regions and zones are looked at anyhow`);
     }
     return new Locality(undefined, {
       enabled: true,
-      failover: orUndefined(regions?.map(failover)),
-      failoverPriority: orUndefined(priority),
-      minClusterSize: minClusterSize === undefined ? undefined
-        : whole('minClusterSize of Locality.zoneAware', minClusterSize, 1, 2 ** 31 - 1, 'leave it out for 6'),
+      failover: orUndefined(optionalList('the regions of Locality.zoneAware', regions)?.map(regionFailover)),
+      failoverPriority,
+      minClusterSize: given(minClusterSize, (size) => whole('minClusterSize of Locality.zoneAware', size, 1, 2 ** 31 - 1, 'leave it out for 6')),
     });
   }
 
@@ -174,7 +174,8 @@ export class Locality {
   }
 }
 
-function failover({ from, to, ...rest }: RegionFailover) {
+function regionFailover(pair: RegionFailover) {
+  const { from, to, ...rest } = object('a failover', pair);
   noUnknown('a failover', rest);
   for (const region of [from, to]) {
     if (/[/*]/.test(text('the region of a failover', region, 'name a region'))) {
@@ -187,14 +188,40 @@ function failover({ from, to, ...rest }: RegionFailover) {
   return { from, to };
 }
 
-function distribute({ from, to, ...rest }: LocalityDistribution) {
+function distribution(shared: LocalityDistribution) {
+  const { from, to, ...rest } = object('a distribution', shared);
   noUnknown('a distribution', rest);
-  text('from of a distribution', from, 'name the locality of the callers');
+  locality('from of a distribution', from);
   const shares = Object.entries(object('to of a distribution', to));
-  shares.forEach(([locality, share]) => whole(`the share of ${show(locality)}`, share, 1, 100, 'leave out localities without a share'));
+  shares.forEach(([name, share]) => {
+    locality('a locality of a distribution', name);
+    whole(`the share of ${show(name)}`, share, 1, 100, 'leave out localities without a share');
+  });
+  disjoint(`the localities for the callers in ${show(from)}`, shares.map(([name]) => name));
   const total = shares.reduce((sum, [, share]) => sum + share, 0);
   if (total !== 100) {
     throw new Error(`the shares of the callers in ${show(from)} total ${total}, expected 100; change one of them`);
   }
   return { from, to };
+}
+
+function locality(where: string, value: string): void {
+  const parts = text(where, value, 'name a locality').split('/');
+  if (parts.length > 3 || parts.some((part, index) => part === '' || part.includes('*') && (part !== '*' || index < parts.length - 1))) {
+    throw new Error(`${where} is ${show(value)}, expected region, region/zone or region/zone/subzone, of which the last may be "*"; write for example "europe-west1/*"`);
+  }
+}
+
+/** Istio refuses localities of which one is part of another. */
+function disjoint(where: string, localities: string[]): void {
+  const partsOf = (name: string) => name.replace(/\/?\*$/, '').split('/').filter((part) => part !== '');
+  localities.forEach((name, index) => {
+    const other = localities.slice(0, index).find((earlier) => {
+      const [a, b] = [partsOf(earlier), partsOf(name)];
+      return a.slice(0, b.length).every((part, i) => part === b[i]) || b.slice(0, a.length).every((part, i) => part === a[i]);
+    });
+    if (other !== undefined) {
+      throw new Error(`${where} are ${show(other)} and ${show(name)}, expected none to be part of another; write the larger one apart or leave it out`);
+    }
+  });
 }

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { DestinationRuleSpecTrafficPolicyOutlierDetection } from '../../imports/networking.istio.io';
-import { count, noUnknown, object, whole } from '../private/check';
+import { count, flag, noUnknown, object, optionalList, whole } from '../private/check';
 import { optionalDuration } from '../private/duration';
-import { orUndefined } from '../private/render';
+import { given, orUndefined } from '../private/render';
 
 /**
  * When an endpoint that keeps failing is taken out of load balancing for a while: a circuit breaker for each endpoint.
@@ -88,14 +88,14 @@ export function renderOutlierDetection(detection: OutlierDetection): Destination
   return {
     consecutive5XxErrors: count('outlierDetection.consecutive5xxErrors', consecutive5xxErrors, 'write 0 to switch it off'),
     consecutiveGatewayErrors: count('outlierDetection.consecutiveGatewayErrors', consecutiveGatewayErrors, 'write 0 to switch it off'),
-    splitExternalLocalOriginErrors,
+    splitExternalLocalOriginErrors: flag('outlierDetection.splitExternalLocalOriginErrors', splitExternalLocalOriginErrors),
     consecutiveLocalOriginFailures: count('outlierDetection.consecutiveLocalOriginFailures', consecutiveLocalOriginFailures, 'write 0 to switch it off'),
     interval: optionalDuration('outlierDetection.interval', interval),
     baseEjectionTime: optionalDuration('outlierDetection.baseEjectionTime', baseEjectionTime),
-    maxEjectionPercent: maxEjectionPercent === undefined ? undefined
-      : whole('outlierDetection.maxEjectionPercent', maxEjectionPercent, 1, 100, 'Istio takes 0 for 10; leave outlierDetection out to eject nothing'),
-    minHealthPercent: minHealthPercent === undefined ? undefined
-      : whole('outlierDetection.minHealthPercent', minHealthPercent, 0, 100, 'write 0 to never use ejected endpoints'),
-    outlierDetectionHttpErrorCodes: orUndefined(outlierDetectionHttpErrorCodes?.map((code) => whole('a code of outlierDetectionHttpErrorCodes', code, 100, 599, 'use one such as 503'))),
+    maxEjectionPercent: given(maxEjectionPercent, (value) =>
+      whole('outlierDetection.maxEjectionPercent', value, 1, 100, 'Istio takes 0 for 10; leave outlierDetection out to eject nothing')),
+    minHealthPercent: given(minHealthPercent, (value) => whole('outlierDetection.minHealthPercent', value, 0, 100, 'write 0 to never use ejected endpoints')),
+    outlierDetectionHttpErrorCodes: orUndefined(optionalList('outlierDetection.outlierDetectionHttpErrorCodes', outlierDetectionHttpErrorCodes)
+      ?.map((code) => whole('a code of outlierDetectionHttpErrorCodes', code, 100, 599, 'use one such as 503'))),
   };
 }

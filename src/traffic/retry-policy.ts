@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { VirtualServiceSpecHttpRetries } from '../../imports/networking.istio.io';
-import { instance, noUnknown, object, show, whole } from '../private/check';
+import { flag, instance, noUnknown, object, optionalList, show, whole } from '../private/check';
 import { optionalDuration } from '../private/duration';
 
 /**
@@ -144,7 +144,7 @@ export class RetryPolicy {
    * @throws when a number is out of range
    */
   public static unprocessed(options: RetryAttempts = {}): RetryPolicy {
-    return RetryPolicy.of({ ...options, on: [RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM, RetryOn.RESET_BEFORE_REQUEST] });
+    return RetryPolicy.fixed(options, RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM, RetryOn.RESET_BEFORE_REQUEST);
   }
 
   /**
@@ -155,10 +155,8 @@ export class RetryPolicy {
    * @throws when a number is out of range
    */
   public static idempotent(options: RetryAttempts = {}): RetryPolicy {
-    return RetryPolicy.of({
-      ...options,
-      on: [RetryOn.GATEWAY_ERROR, RetryOn.RESET, RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM, RetryOn.UNAVAILABLE, RetryOn.CANCELLED],
-    });
+    const { GATEWAY_ERROR, RESET, CONNECT_FAILURE, REFUSED_STREAM, UNAVAILABLE, CANCELLED } = RetryOn;
+    return RetryPolicy.fixed(options, GATEWAY_ERROR, RESET, CONNECT_FAILURE, REFUSED_STREAM, UNAVAILABLE, CANCELLED);
   }
 
   /**
@@ -170,15 +168,22 @@ export class RetryPolicy {
   public static of(options: RetryPolicyOptions): RetryPolicy {
     const { attempts = 2, perTry, backoff, on, remoteLocalities, ignorePreviousHosts, ...rest } = object('the retry policy', options);
     noUnknown('RetryPolicy', rest);
-    on?.forEach((condition) => instance('a condition of the retry policy', condition, RetryOn, 'RetryOn.GATEWAY_ERROR'));
+    optionalList('the conditions of the retry policy', on)?.forEach((condition) => instance('a condition of the retry policy', condition, RetryOn, 'RetryOn.GATEWAY_ERROR'));
     return new RetryPolicy({
       attempts: whole('the attempts of the retry policy', attempts, 1, 2 ** 31 - 1, 'for no retries write RetryPolicy.never()'),
       perTryTimeout: optionalDuration('perTry of the retry policy', perTry),
       backoff: optionalDuration('backoff of the retry policy', backoff),
       retryOn: on?.map((condition) => condition.value).join(',') || undefined,
-      retryRemoteLocalities: remoteLocalities,
-      retryIgnorePreviousHosts: ignorePreviousHosts,
+      retryRemoteLocalities: flag('remoteLocalities of the retry policy', remoteLocalities),
+      retryIgnorePreviousHosts: flag('ignorePreviousHosts of the retry policy', ignorePreviousHosts),
     });
+  }
+
+  private static fixed(options: RetryAttempts, ...on: RetryOn[]): RetryPolicy {
+    if ('on' in object('the retry policy', options)) {
+      throw new Error('the retry policy has conditions of its own, expected no property "on" beside them; write RetryPolicy.of({ on: ... })');
+    }
+    return RetryPolicy.of({ ...options, on });
   }
 
   private constructor(private readonly retries: VirtualServiceSpecHttpRetries) {}

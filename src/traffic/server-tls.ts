@@ -1,8 +1,8 @@
 import {
   GatewaySpecServersTls, GatewaySpecServersTlsMaxProtocolVersion, GatewaySpecServersTlsMinProtocolVersion, GatewaySpecServersTlsMode,
 } from '../../imports/networking.istio.io';
-import { member, noUnknown, object, text } from '../private/check';
-import { orUndefined } from '../private/render';
+import { flag, member, noUnknown, object, optionalList, optionalText, text, texts } from '../private/check';
+import { given, orUndefined } from '../private/render';
 
 /**
  * A version of TLS.
@@ -236,27 +236,32 @@ function negotiation<T extends TlsNegotiation>(where: string, options: T) {
   return {
     rest,
     tls: {
-      minProtocolVersion: minVersion && member(`minVersion of ${where}`, minVersion, TlsVersion) as string as GatewaySpecServersTlsMinProtocolVersion,
-      maxProtocolVersion: maxVersion && member(`maxVersion of ${where}`, maxVersion, TlsVersion) as string as GatewaySpecServersTlsMaxProtocolVersion,
-      cipherSuites: orUndefined(cipherSuites),
+      minProtocolVersion: given(minVersion, (version) => member(`minVersion of ${where}`, version, TlsVersion) as string as GatewaySpecServersTlsMinProtocolVersion),
+      maxProtocolVersion: given(maxVersion, (version) => member(`maxVersion of ${where}`, version, TlsVersion) as string as GatewaySpecServersTlsMaxProtocolVersion),
+      cipherSuites: texts(`cipherSuites of ${where}`, cipherSuites),
     },
   };
 }
 
 function certificate<T extends SimpleServerTls>(where: string, options: T) {
   const { rest: { credentialName, credentialNames, files, ...rest }, tls } = negotiation<SimpleServerTls>(where, options);
-  const given = Object.entries({ credentialName, credentialNames: orUndefined(credentialNames), files: orUndefined(files) })
+  for (const [field, values] of Object.entries<unknown[] | undefined>({ credentialNames, files })) {
+    if ((optionalList(`${field} of ${where}`, values)?.length ?? 0) > 2) {
+      throw new Error(`${field} of ${where} has ${values!.length} entries, expected at most two, one for RSA and one for ECDSA; give other hosts a server of their own`);
+    }
+  }
+  const sources = Object.entries({ credentialName, credentialNames: orUndefined(credentialNames), files: orUndefined(files) })
     .filter(([, value]) => value !== undefined).map(([name]) => name);
-  if (given.length !== 1) {
-    throw new Error(`${where} has ${given.length === 0 ? 'no certificate' : given.join(' and ')}, expected exactly one of credentialName, credentialNames and files; name the secret with the certificate`);
+  if (sources.length !== 1) {
+    throw new Error(`${where} has ${sources.length === 0 ? 'no certificate' : sources.join(' and ')}, expected exactly one of credentialName, credentialNames and files; name the secret with the certificate`);
   }
   const pairs = files?.map((pair) => certificateFiles(where, pair));
   return {
     rest,
     tls: {
       ...tls,
-      credentialName: credentialName === undefined ? undefined : text(`credentialName of ${where}`, credentialName, 'name the secret with the certificate'),
-      credentialNames: credentialNames?.map((name) => text(`an entry of credentialNames of ${where}`, name, 'name the secret with the certificate')),
+      credentialName: optionalText(`credentialName of ${where}`, credentialName, 'name the secret with the certificate'),
+      credentialNames: texts(`credentialNames of ${where}`, credentialNames),
       ...(pairs?.length === 1 ? pairs[0] : { tlsCertificates: pairs }),
     },
   };
@@ -268,7 +273,7 @@ function certificateFiles(where: string, pair: ServerCertificateFiles) {
   return {
     serverCertificate: text(`certificate of ${where}`, path, 'give the path in the container'),
     privateKey: text(`privateKey of ${where}`, privateKey, 'give the path in the container'),
-    ...(caCertificates === undefined ? {} : { caCertificates }),
+    ...given(caCertificates, (file) => ({ caCertificates: text(`caCertificates of an entry of files of ${where}`, file, 'give the path in the container') })),
   };
 }
 
@@ -278,20 +283,21 @@ function mutual(where: string, options: MutualServerTls): GatewaySpecServersTls 
     caCertificates, caCertCredentialName, caCrl, subjectAltNames, verifyCertificateHash, verifyCertificateSpki, insecureSkipVerify, ...rest
   } = certified as MutualServerTls;
   noUnknown(where, rest);
-  if (options.files && caCertificates === undefined && options.files.every((pair) => pair.caCertificates === undefined)) {
-    throw new Error(`${where} has files and no caCertificates, expected the path of the CA certificates that clients are verified by; add it or use a secret`);
+  // Istio looks at those of a file only where it is the only one.
+  if (tls.credentialName === undefined && tls.credentialNames === undefined && caCertificates === undefined && !('caCertificates' in tls)) {
+    throw new Error(`${where} has files and no caCertificates, expected the path of the CA certificates that clients are verified by; add it beside files or use a secret`);
   }
   if (caCrl !== undefined && options.credentialName !== undefined) {
     throw new Error(`${where} has caCrl beside credentialName, expected one of them; put the list into the secret as ca.crl`);
   }
   return {
     ...tls,
-    ...(caCertificates === undefined ? {} : { caCertificates: text(`caCertificates of ${where}`, caCertificates, 'give the path in the container') }),
-    caCertCredentialName,
-    caCrl,
-    subjectAltNames: orUndefined(subjectAltNames),
-    verifyCertificateHash: orUndefined(verifyCertificateHash),
-    verifyCertificateSpki: orUndefined(verifyCertificateSpki),
-    insecureSkipVerify,
+    ...given(caCertificates, (file) => ({ caCertificates: text(`caCertificates of ${where}`, file, 'give the path in the container') })),
+    caCertCredentialName: optionalText(`caCertCredentialName of ${where}`, caCertCredentialName),
+    caCrl: optionalText(`caCrl of ${where}`, caCrl),
+    subjectAltNames: texts(`subjectAltNames of ${where}`, subjectAltNames),
+    verifyCertificateHash: texts(`verifyCertificateHash of ${where}`, verifyCertificateHash),
+    verifyCertificateSpki: texts(`verifyCertificateSpki of ${where}`, verifyCertificateSpki),
+    insecureSkipVerify: flag(`insecureSkipVerify of ${where}`, insecureSkipVerify),
   };
 }

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { noUnknown, port, show, text } from '../private/check';
+import { noUnknown, object as optionsObject, optionalList, port, show, text } from '../private/check';
 import { dnsLabel, hostname } from '../private/names';
 
 /**
@@ -63,13 +63,13 @@ export class ServiceRef extends Construct {
    * @throws when the name or namespace is no DNS label, or a port is out of range
    */
   public static fromName(name: string, options: ServiceRefOptions = {}): ServiceRef {
-    const { namespace, ports, clusterDomain, ...rest } = options;
+    const { namespace, ports, clusterDomain, ...rest } = optionsObject('the options of ServiceRef.fromName', options);
     noUnknown('ServiceRef', rest);
     dnsLabel('the name of the service', name);
     if (namespace !== undefined) {
       dnsLabel('the namespace of the service', namespace);
     }
-    ports?.forEach((number) => port('a port of the service', number));
+    optionalList('the ports of the service', ports)?.forEach((number) => port('a port of the service', number));
     return new ServiceRef(name, namespace, hostOf(name, namespace, clusterDomain), () => ports);
   }
 
@@ -118,7 +118,7 @@ export class ServiceRef extends Construct {
 
 function hostOf(name: string, namespace?: string, clusterDomain = 'cluster.local'): string {
   text('the cluster domain', clusterDomain, 'leave it out for cluster.local');
-  return namespace === undefined ? name : `${name}.${namespace}.svc.${clusterDomain}`;
+  return namespace === undefined ? name : hostname('the host of the service', `${name}.${namespace}.svc.${clusterDomain}`);
 }
 
 function apiObjectOf(construct: IConstruct): ApiObject | undefined {

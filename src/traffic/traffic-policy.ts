@@ -6,10 +6,10 @@ import { OutlierDetection, renderOutlierDetection } from './outlier-detection';
 import {
   DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyPortLevelSettings, DestinationRuleSpecTrafficPolicyProxyProtocolVersion,
 } from '../../imports/networking.istio.io';
-import { count, instance, member, noUnknown, object, percentage, port, show } from '../private/check';
+import { count, instance, member, noUnknown, object, optionalList, percentage, port, show } from '../private/check';
 import { optionalDuration } from '../private/duration';
-import { hostname } from '../private/names';
-import { orUndefined } from '../private/render';
+import { hostnameOrIp } from '../private/names';
+import { given, orUndefined } from '../private/render';
 
 /**
  * What a policy for one port can have.
@@ -176,7 +176,7 @@ export function renderTrafficPolicy(where: string, policy: TrafficPolicy, inheri
   if (tunnel && proxyProtocol) {
     throw new Error(`${where} has tunnel and proxyProtocol, expected one of them; keep the one you mean`);
   }
-  const ports = portLevelSettings?.map(({ port: number }) => number) ?? [];
+  const ports = optionalList(`${where}: portLevelSettings`, portLevelSettings)?.map((entry) => object(`an entry of portLevelSettings of ${where}`, entry).port) ?? [];
   const twice = ports.find((number, index) => ports.indexOf(number) !== index);
   if (twice !== undefined) {
     throw new Error(`${where} has two portLevelSettings for port ${twice}, expected one a port; merge them`);
@@ -184,25 +184,25 @@ export function renderTrafficPolicy(where: string, policy: TrafficPolicy, inheri
   return notEmpty(where, {
     ...renderCommon(where, common, inherited.outlierDetection),
     portLevelSettings: orUndefined(portLevelSettings?.map((entry) => renderPort(where, entry))),
-    tunnel: tunnel && renderTunnel(tunnel),
-    proxyProtocol: proxyProtocol
-      && { version: member(`${where}: proxyProtocol`, proxyProtocol, ProxyProtocol) as string as DestinationRuleSpecTrafficPolicyProxyProtocolVersion },
-    retryBudget: retryBudget && renderRetryBudget(retryBudget),
+    tunnel: given(tunnel, renderTunnel),
+    proxyProtocol: given(proxyProtocol, (version) =>
+      ({ version: member(`${where}: proxyProtocol`, version, ProxyProtocol) as string as DestinationRuleSpecTrafficPolicyProxyProtocolVersion })),
+    retryBudget: given(retryBudget, renderRetryBudget),
   });
 }
 
 function renderCommon(where: string, policy: CommonTrafficPolicy, inherited?: OutlierDetection) {
   const { loadBalancer, connectionPool, outlierDetection, tls, ...rest } = policy;
   noUnknown(where, rest);
-  if (loadBalancer && instance(`${where}: loadBalancer`, loadBalancer, LoadBalancer, 'LoadBalancer.leastRequest()')._failsOver()
-    && !outlierDetection && !inherited) {
+  const balancer = given(loadBalancer, (value) => instance(`${where}: loadBalancer`, value, LoadBalancer, 'LoadBalancer.leastRequest()'));
+  if (balancer?._failsOver() && !outlierDetection && !inherited) {
     throw new Error(`${where} names a failover and has no outlierDetection, expected both; without it no endpoint ever counts as failed`);
   }
   return {
-    loadBalancer: loadBalancer?._toIstio(),
-    connectionPool: connectionPool && renderConnectionPool(connectionPool),
-    outlierDetection: outlierDetection && renderOutlierDetection(outlierDetection),
-    tls: tls && instance(`${where}: tls`, tls, ClientTls, 'ClientTls.simple()')._toIstio(),
+    loadBalancer: balancer?._toIstio(),
+    connectionPool: given(connectionPool, renderConnectionPool),
+    outlierDetection: given(outlierDetection, renderOutlierDetection),
+    tls: given(tls, (value) => instance(`${where}: tls`, value, ClientTls, 'ClientTls.simple()')._toIstio()),
   };
 }
 
@@ -213,19 +213,24 @@ function renderPort(where: string, { port: number, ...policy }: PortTrafficPolic
   return { port: { number: port(`${where}: port`, number) }, ...rendered } as DestinationRuleSpecTrafficPolicyPortLevelSettings;
 }
 
-function renderTunnel({ targetHost, targetPort, protocol, ...rest }: Tunnel) {
+function renderTunnel(tunnel: Tunnel) {
+  const { targetHost, targetPort, protocol, ...rest } = object('tunnel', tunnel);
   noUnknown('tunnel', rest);
+  if (hostnameOrIp('tunnel.targetHost', targetHost).startsWith('*')) {
+    throw new Error(`tunnel.targetHost is ${show(targetHost)}, expected one host; write its name in full`);
+  }
   return {
-    targetHost: hostname('tunnel.targetHost', targetHost),
+    targetHost,
     targetPort: port('tunnel.targetPort', targetPort),
-    protocol: protocol && member('tunnel.protocol', protocol, TunnelProtocol),
+    protocol: given(protocol, (value) => member('tunnel.protocol', value, TunnelProtocol)),
   };
 }
 
-function renderRetryBudget({ percent, minRetryConcurrency, budgetInterval, ...rest }: RetryBudget) {
+function renderRetryBudget(budget: RetryBudget) {
+  const { percent, minRetryConcurrency, budgetInterval, ...rest } = object('retryBudget', budget);
   noUnknown('retryBudget', rest);
   return {
-    percent: percent === undefined ? undefined : percentage('retryBudget.percent', percent),
+    percent: given(percent, (value) => percentage('retryBudget.percent', value)),
     minRetryConcurrency: count('retryBudget.minRetryConcurrency', minRetryConcurrency, 'leave it out for 3'),
     budgetInterval: optionalDuration('retryBudget.budgetInterval', budgetInterval),
   };

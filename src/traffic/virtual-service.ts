@@ -4,10 +4,10 @@ import { HttpRoute } from './http-route';
 import { FromNameOptions, gatewayList, gatewayName, IIstioGateway, IstioGateway } from './istio-gateway';
 import { ServiceRef } from './service-ref';
 import { toJson_VirtualServiceSpec, VirtualService as Binding, VirtualServiceSpec } from '../../imports/networking.istio.io';
-import { instance, noUnknown, object, show } from '../private/check';
+import { instance, noUnknown, object, optionalList, show } from '../private/check';
 import { covers } from '../private/match-cover';
-import { dnsLabel, hostname, hostsOverlap } from '../private/names';
-import { orUndefined } from '../private/render';
+import { dnsLabel, hostnameOrIp, hostsOverlap } from '../private/names';
+import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
 
 /**
@@ -81,7 +81,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
    * @throws when name or namespace is no DNS label
    */
   public static fromName(name: string, options: FromNameOptions = {}): IVirtualService {
-    const { namespace, ...rest } = options;
+    const { namespace, ...rest } = object('the options of VirtualService.fromName', options);
     noUnknown('VirtualService.fromName', rest);
     if (namespace !== undefined) {
       dnsLabel('the namespace of the VirtualService', namespace);
@@ -106,11 +106,14 @@ export class VirtualService extends IstioResource implements IVirtualService {
     super(scope, id, Binding.GVK, object('the properties of the VirtualService', props));
     const { metadata, services = [], hosts = [], gateways, http = [], exportTo, ...rest } = props;
     noUnknown('VirtualService', rest);
-    this._hosts = [...services.map((service) => ServiceRef.of(service).host), ...hosts.map((host) => hostname('a host', host))];
-    this.gateways = gateways && gatewayList(gateways);
-    this.exportTo = exportTo && instance('exportTo', exportTo, ExportTo, 'ExportTo.OWN_NAMESPACE');
+    this._hosts = [
+      ...optionalList('services', services)!.map((service) => ServiceRef.of(service).host),
+      ...optionalList('hosts', hosts)!.map((host) => hostnameOrIp('a host', host)),
+    ];
+    this.gateways = given(gateways, gatewayList);
+    this.exportTo = given(exportTo, (value) => instance('exportTo', value, ExportTo, 'ExportTo.OWN_NAMESPACE'));
     this.checkHosts();
-    this.addHttpRoutes(...http);
+    this.addHttpRoutes(...optionalList('http', http)!);
     this.node.addValidation({ validate: () => this.problems() });
   }
 

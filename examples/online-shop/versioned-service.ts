@@ -1,0 +1,38 @@
+import { Cpu, Deployment, Pods, Probe, Service } from 'cdk8s-plus-28';
+import { Size } from 'cdk8s';
+import { Construct } from 'constructs';
+
+export interface VersionedServiceProps {
+  readonly port: number;
+  readonly targetPort: number;
+  /** The application protocol, which Istio reads from the name of the port. */
+  readonly protocol: 'http' | 'grpc';
+  readonly versions: string[];
+}
+
+/** A Service over one Deployment a version. */
+export class VersionedService extends Construct {
+  readonly service: Service;
+
+  constructor(scope: Construct, app: string, props: VersionedServiceProps) {
+    super(scope, app);
+    for (const version of props.versions) {
+      new Deployment(this, version, {
+        metadata: { name: `${app}-${version}` },
+        podMetadata: { labels: { app, version } },
+        replicas: 2,
+        containers: [{
+          image: `shop/${app}:${version}`,
+          portNumber: props.targetPort,
+          resources: { cpu: { request: Cpu.millis(100), limit: Cpu.millis(500) }, memory: { request: Size.mebibytes(128), limit: Size.mebibytes(256) } },
+          readiness: Probe.fromTcpSocket({ port: props.targetPort }),
+        }],
+      });
+    }
+    this.service = new Service(this, 'service', {
+      metadata: { name: app },
+      selector: Pods.select(this, 'pods', { labels: { app } }),
+      ports: [{ name: props.protocol, port: props.port, targetPort: props.targetPort }],
+    });
+  }
+}
