@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, GroupVersionKind, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 
 /**
@@ -15,10 +15,22 @@ export interface IstioResourceProps {
 }
 
 /**
- * The base of every Istio resource of this library.
+ * The base of every Istio resource of this library: an `ApiObject` with a typed spec.
+ *
+ * For a field this library does not offer yet there is `addJsonPatch`. Patches are applied after everything else, so
+ * they may name any field, by its name in the manifest (`consecutive5xxErrors`, `jwks_uri`).
+ *
+ * @see https://cdk8s.io/docs/latest/basics/escape-hatches/
  */
-export abstract class IstioResource extends Construct {
-  private readonly apiObject: ApiObject;
+export abstract class IstioResource extends ApiObject {
+  /**
+   * An object is an instance of its own class and those above, where `ApiObject` would have every ApiObject be one of each.
+   *
+   * @internal
+   */
+  public static [Symbol.hasInstance](object: unknown): object is ApiObject {
+    return Function.prototype[Symbol.hasInstance].call(this, object);
+  }
 
   /**
    * Creates the resource in the scope's chart.
@@ -29,21 +41,9 @@ export abstract class IstioResource extends Construct {
    * @param props its metadata
    */
   protected constructor(scope: Construct, id: string, gvk: GroupVersionKind, props: IstioResourceProps) {
-    super(scope, id);
-    // A plain ApiObject applies JSON patches last, so they may name any field, by its name on the wire.
-    // The generated class renders after the patches and would drop or rename what its schema doesn't know.
-    this.apiObject = new ApiObject(this, 'Resource', {
-      ...gvk,
-      metadata: props.metadata,
-      spec: Lazy.any({ produce: () => this._toSpec() }),
-    });
-  }
-
-  /**
-   * The name of the resource in the cluster.
-   */
-  public get name(): string {
-    return this.apiObject.name;
+    // A plain ApiObject applies patches last. The generated classes render after the patches, and drop or rename in them
+    // what their schema doesn't know. A construct around an ApiObject would double the cost of every resource.
+    super(scope, id, { ...gvk, metadata: props.metadata, spec: Lazy.any({ produce: () => this._toSpec() }) });
   }
 
   /**
@@ -52,44 +52,11 @@ export abstract class IstioResource extends Construct {
    * Undefined where neither the resource nor its chart names one; whoever applies the manifest decides then.
    */
   public get namespace(): string | undefined {
-    return this.apiObject.metadata.namespace;
+    return this.metadata.namespace;
   }
 
   /**
-   * The API version of the resource, such as `networking.istio.io/v1`.
-   */
-  public get apiVersion(): string {
-    return this.apiObject.apiVersion;
-  }
-
-  /**
-   * The kind of the resource, such as `VirtualService`.
-   */
-  public get kind(): string {
-    return this.apiObject.kind;
-  }
-
-  /**
-   * The metadata of the resource, to add labels and annotations to.
-   */
-  public get metadata(): ApiObjectMetadataDefinition {
-    return this.apiObject.metadata;
-  }
-
-  /**
-   * Changes the manifest after everything else, for a field this library does not offer yet.
-   *
-   * The patch may name any field, known or not, by its name in the manifest (`consecutive5xxErrors`, `jwks_uri`).
-   *
-   * @param ops the operations, in order
-   * @see https://datatracker.ietf.org/doc/html/rfc6902
-   */
-  public addJsonPatch(...ops: JsonPatch[]): void {
-    this.apiObject.addJsonPatch(...ops);
-  }
-
-  /**
-   * Renders the spec with its names on the wire, once, when the chart is synthesized.
+   * The spec with its names on the wire, rendered once, when the chart is synthesized.
    *
    * @internal
    */

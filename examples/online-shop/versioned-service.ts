@@ -1,5 +1,5 @@
-import { Cpu, Deployment, Pods, Probe, Service } from 'cdk8s-plus-28';
 import { Size } from 'cdk8s';
+import { Cpu, Deployment, Pods, Probe, Service } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 
 export interface VersionedServiceProps {
@@ -24,7 +24,10 @@ export class VersionedService extends Construct {
         containers: [{
           image: `shop/${app}:${version}`,
           portNumber: props.targetPort,
-          resources: { cpu: { request: Cpu.millis(100), limit: Cpu.millis(500) }, memory: { request: Size.mebibytes(128), limit: Size.mebibytes(256) } },
+          resources: {
+            cpu: { request: Cpu.millis(100), limit: Cpu.millis(500) },
+            memory: { request: Size.mebibytes(128), limit: Size.mebibytes(256) },
+          },
           readiness: Probe.fromTcpSocket({ port: props.targetPort }),
         }],
       });

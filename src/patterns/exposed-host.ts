@@ -21,7 +21,7 @@ export class ExposedHost extends VirtualService {
   public constructor(scope: Construct, id: string, gateway: IIstioGateway, private readonly host: string, private readonly elsewhere: ExposedHost[]) {
     super(scope, id, { metadata: { name: `${gateway.name}-${host.replace(/^\*/, 'wildcard').replace(/\./g, '-')}` }, hosts: [host], gateways: [gateway] });
     if (gateway instanceof IstioGateway) {
-      this.node.addValidation({ validate: () => gateway._serves(host) ? [] : [`${gateway.name} has no server for the host "${host}", expected one; add the host to a server of the gateway`] });
+      this.node.addValidation({ validate: () => (gateway as IstioGateway)._serves(host) ? [] : [`${gateway.name} has no server for the host "${host}", expected one; add the host to a server of the gateway`] });
     }
   }
 

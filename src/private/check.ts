@@ -3,10 +3,15 @@
  * They guard plain JavaScript too, where no compiler has looked at the input.
  */
 
+/** The name with its article. */
+export function withArticle(name: string): string {
+  return `${/^([aeio]|Http)/i.test(name) ? 'an' : 'a'} ${name}`;
+}
+
 /** The value as a person would write it, shortened. */
 export function show(value: unknown): string {
   if (isInstance(value)) {
-    return `a ${(value as object).constructor?.name ?? 'object'}`;
+    return withArticle((value as object).constructor?.name ?? 'object');
   }
   const written = typeof value === 'function' ? 'a function' : typeof value === 'object' || typeof value === 'string' ? json(value) : String(value);
   return written.length > 80 ? `${written.slice(0, 77)}...` : written;
@@ -53,7 +58,8 @@ const HOME: Record<string, string> = {
  * @param rest the rest of the destructured object
  */
 export function noUnknown(where: string, rest: object): void {
-  for (const [key, value] of Object.entries(rest)) {
+  for (const key in rest) {
+    const value = rest[key as keyof typeof rest];
     if (value !== undefined) {
       throw new Error(`${where} has no property "${key}" (got ${show(value)}); ${HOME[key] ?? 'see its documentation for the properties it has'}`);
     }
@@ -93,7 +99,7 @@ export function texts(where: string, values: string[] | undefined): string[] | u
 /** Refuses anything but an instance of a class of this library. */
 export function instance<T>(where: string, value: T, type: Function & { prototype: T }, example: string): T {
   if (!(value instanceof type)) {
-    throw new Error(`${where} is ${show(value)}, expected a ${type.name}; write for example ${example}`);
+    throw new Error(`${where} is ${show(value)}, expected ${withArticle(type.name)}; write for example ${example}`);
   }
   return value;
 }

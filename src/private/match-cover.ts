@@ -8,7 +8,8 @@ import { VirtualServiceSpecHttpMatch as Match, VirtualServiceSpecHttpMatchUri as
 export function covers(earlierMatch: Match, laterMatch: Match): boolean {
   const [earlier, later] = [earlierMatch, laterMatch].map(effective);
   const ignoreCase = earlier.ignoreUriCase ?? false;
-  return (earlier.uri?.prefix === '/' || stringCovers(earlier.uri, later.uri, ignoreCase, later.ignoreUriCase ?? false)) // every path has a slash
+  const everyPath = earlier.uri?.prefix === '/';
+  return (everyPath || stringCovers(earlier.uri, later.uri, ignoreCase, later.ignoreUriCase ?? false))
     && stringCovers(earlier.scheme, later.scheme)
     && stringCovers(earlier.method, later.method)
     && stringCovers(earlier.authority, later.authority)
@@ -19,7 +20,7 @@ export function covers(earlierMatch: Match, laterMatch: Match): boolean {
     && mapCovers(earlier.sourceLabels, later.sourceLabels, (a, b) => a === b)
     && (earlier.sourceNamespace === undefined || earlier.sourceNamespace === later.sourceNamespace)
     && (earlier.port === undefined || earlier.port === later.port)
-    && (earlier.gateways === undefined || (later.gateways ?? []).length > 0 && later.gateways!.every((gateway) => earlier.gateways!.includes(gateway)));
+    && (earlier.gateways === undefined || later.gateways?.every((gateway) => earlier.gateways!.includes(gateway)) === true);
 }
 
 /** Istio does not look at the caller where a match names gateways. */
@@ -32,7 +33,7 @@ function mapCovers<T>(earlier: Record<string, T> = {}, later: Record<string, T> 
 }
 
 /** Whether every string that `later` matches is matched by `earlier` too; undefined matches every string. */
-export function stringCovers(earlier: StringMatch | undefined, later: StringMatch | undefined, ignoreCase = false, laterIgnoresCase = ignoreCase): boolean {
+export function stringCovers(earlier?: StringMatch, later?: StringMatch, ignoreCase = false, laterIgnoresCase = ignoreCase): boolean {
   const fold = (value: string) => ignoreCase ? value.toLowerCase() : value;
   if (earlier === undefined || isEmpty(earlier) && later !== undefined) {
     return true;

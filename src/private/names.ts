@@ -14,6 +14,14 @@ export function dnsLabel(where: string, value: string): string {
   return value;
 }
 
+/** The name of a Kubernetes object: lower-case labels joined by dots. */
+export function objectName(where: string, value: string): string {
+  if (typeof value !== 'string' || value.length > 253 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value)) {
+    throw new Error(`${where} is ${show(value)}, expected at most 253 lower-case letters, digits, dashes and dots; rename it`);
+  }
+  return value;
+}
+
 /** A DNS name, or a wildcard domain such as `*.example.com` or `*-eu.example.com`. */
 export function hostname(where: string, value: string): string {
   const parts = typeof value === 'string' && value.length <= 255 ? value.replace(/\.$/, '').split('.') : [''];

@@ -3,7 +3,7 @@ import { ExportTo } from './export-to';
 import { ServiceRef } from './service-ref';
 import { Subset } from './subset';
 import { renderTrafficPolicy, TrafficPolicy } from './traffic-policy';
-import { DestinationRule as Binding, DestinationRuleSpec, DestinationRuleSpecSubsets, toJson_DestinationRuleSpec } from '../../imports/networking.istio.io';
+import { DestinationRule as Binding, DestinationRuleSpec, DestinationRuleSpecSubsets } from '../../imports/networking.istio.io';
 import { instance, noUnknown, object, optionalList, show } from '../private/check';
 import { labels } from '../private/names';
 import { given, orUndefined } from '../private/render';
@@ -87,7 +87,7 @@ export class DestinationRule extends IstioResource {
    */
   public readonly service: ServiceRef;
 
-  private readonly props: DestinationRuleProps;
+  private readonly options: DestinationRuleProps;
   private readonly trafficPolicy?: ReturnType<typeof renderTrafficPolicy>;
   private readonly rendered = new Map<string, DestinationRuleSpecSubsets>();
   private readonly handles = new Map<string, Subset>();
@@ -104,7 +104,7 @@ export class DestinationRule extends IstioResource {
     super(scope, id, Binding.GVK, object('the properties of the DestinationRule', props));
     const { metadata, service, trafficPolicy, subsets = [], exportTo, workloadSelector, ...rest } = props;
     noUnknown('DestinationRule', rest);
-    this.props = props;
+    this.options = props;
     this.service = ServiceRef.of(service);
     this.trafficPolicy = given(trafficPolicy, (policy) => renderTrafficPolicy(`trafficPolicy of ${this.service.host}`, policy));
     if (exportTo !== undefined) {
@@ -136,7 +136,7 @@ export class DestinationRule extends IstioResource {
       labels: orUndefined(given(selected, (values) => labels(`the labels of subset ${show(name)}`, values))),
       // The bindings repeat the types of a policy for a subset, with the same fields and values.
       trafficPolicy: given(trafficPolicy, (policy) =>
-        renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, policy, this.props.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
+        renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, policy, this.options.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
     });
     this.handles.set(name, subset);
     return subset;
@@ -165,15 +165,14 @@ export class DestinationRule extends IstioResource {
   }
 
   /** @internal */
-  protected _toSpec() {
-    const { exportTo, workloadSelector } = this.props;
-    const spec: DestinationRuleSpec = {
+  protected _toSpec(): DestinationRuleSpec {
+    const { exportTo, workloadSelector } = this.options;
+    return {
       host: this.service.host,
       trafficPolicy: this.trafficPolicy,
       subsets: orUndefined([...this.rendered.values()]),
       exportTo: exportTo?._toIstio(),
       workloadSelector: workloadSelector && { matchLabels: workloadSelector },
     };
-    return toJson_DestinationRuleSpec(spec);
   }
 }

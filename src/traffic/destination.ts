@@ -56,7 +56,11 @@ export class Destination {
     return new Destination(instance('the subset', subset, Subset, 'destinationRule.subset("v1")').service, subset.name, options);
   }
 
-  private constructor(private readonly service: ServiceRef, private readonly subsetName: string | undefined, private readonly options: DestinationOptions) {
+  private constructor(
+    private readonly service: ServiceRef,
+    private readonly subsetName: string | undefined,
+    private readonly options: DestinationOptions,
+  ) {
     const { port: number, ...rest } = object('the options of the destination', options);
     noUnknown('Destination', rest);
     if (number !== undefined) {

@@ -205,7 +205,8 @@ export class GatewayServer {
    */
   public _toIstio(taken: Set<string>): GatewaySpecServers {
     const { port: number, portName, name, bind } = this.options;
-    return { port: { number: number!, name: portName ?? this.freeName(taken), protocol: this.protocol }, name, bind, hosts: this.hosts, tls: this.settings };
+    const servedPort = { number: number!, name: portName ?? this.freeName(taken), protocol: this.protocol };
+    return { port: servedPort, name, bind, hosts: this.hosts, tls: this.settings };
   }
 
   private freeName(taken: Set<string>): string {

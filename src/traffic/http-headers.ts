@@ -98,8 +98,8 @@ function check(where: string, name: string, maySetAuthority: boolean): void {
   headerName(`the header in ${where}`, name);
 }
 
-/** Text in which every percent sign is doubled or encloses a variable, such as %PROTOCOL% or %REQ(x-id)%. */
-const VALUE = /^([^%]|%%|%[^%()]+(\([^)]*\)(:\d+)?)?%)*$/;
+/** Text in which every percent sign is doubled or encloses a variable, such as %PROTOCOL%, %REQ(x-id)% or %META(["a", "b"])%. */
+const VALUE = /^([^%]|%%|%[^%()]+(\( *(\[ *"[^"\\)]*"( *, *"[^"\\)]*")* *\] *|[^ [)"\\][^)"\\]*)\) *)?%)*$/;
 
 function checkValue(where: string, value: string): void {
   // eslint-disable-next-line no-control-regex

@@ -263,14 +263,7 @@ function common({ name, match, headers, cors }: HttpRouteOptions): VirtualServic
 function forwarding(options: HttpForwardOptions): VirtualServiceSpecHttp {
   const { name, match, headers, cors, timeout, retries, fault, mirrors, rewrite, ...rest } = object('the options of the rule', options);
   noUnknown('a rule that forwards', rest);
-  const authorities = [
-    ...Object.keys({ ...headers?.request?.set }).filter(isAuthority).map((header) => `headers.request.set["${header}"]`),
-    ...Object.keys({ ...headers?.request?.add }).filter(isAuthority).map((header) => `headers.request.add["${header}"]`),
-    ...(rewrite?.authority === undefined ? [] : ['rewrite.authority']),
-  ];
-  if (authorities.length > 1) {
-    throw new Error(`the authority is set by ${authorities.join(' and ')}, expected one of them; keep the one you mean`);
-  }
+  checkAuthority(headers, rewrite);
   return {
     ...common({ name, match, headers, cors }),
     timeout: optionalDuration('the timeout', timeout),
@@ -279,6 +272,18 @@ function forwarding(options: HttpForwardOptions): VirtualServiceSpecHttp {
     mirrors: orUndefined(optionalList('the mirrors', mirrors)?.map(renderMirror)),
     rewrite: given(rewrite, renderRewrite),
   };
+}
+
+function checkAuthority(headers: HttpHeaders | undefined, rewrite: HttpRewrite | undefined): void {
+  const { set = {}, add = {} } = headers?.request ?? {};
+  const authorities = [
+    ...Object.keys(set).filter(isAuthority).map((header) => `headers.request.set["${header}"]`),
+    ...Object.keys(add).filter(isAuthority).map((header) => `headers.request.add["${header}"]`),
+    ...(rewrite?.authority === undefined ? [] : ['rewrite.authority']),
+  ];
+  if (authorities.length > 1) {
+    throw new Error(`the authority is set by ${authorities.join(' and ')}, expected one of them; keep the one you mean`);
+  }
 }
 
 function mirrored({ mirrors = [] }: HttpForwardOptions): Destination[] {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { GatewayServer } from './gateway-server';
-import { Gateway, GatewaySpec, toJson_GatewaySpec } from '../../imports/networking.istio.io';
+import { Gateway, GatewaySpec } from '../../imports/networking.istio.io';
 import { instance, list, noUnknown, object, optionalList, text } from '../private/check';
 import { dnsLabel, hostsOverlap, labels } from '../private/names';
 import { IstioResource, IstioResourceProps } from '../resource';
@@ -134,10 +134,9 @@ export class IstioGateway extends IstioResource implements IIstioGateway {
   }
 
   /** @internal */
-  protected _toSpec() {
+  protected _toSpec(): GatewaySpec {
     const taken = new Set(this._servers.flatMap((server) => server._portName ?? []));
-    const spec: GatewaySpec = { selector: this.selector, servers: this._servers.map((server) => server._toIstio(taken)) };
-    return toJson_GatewaySpec(spec);
+    return { selector: this.selector, servers: this._servers.map((server) => server._toIstio(taken)) };
   }
 }
 
@@ -157,6 +156,9 @@ export function gatewayName(gateway: IIstioGateway, namespace: string | undefine
  * @internal
  */
 export function gatewayList(gateways: IIstioGateway[]): IIstioGateway[] {
-  list('the gateways', gateways, 'leave them out to bind to the mesh').forEach((gateway) => gatewayName(gateway, undefined));
+  for (const gateway of list('the gateways', gateways, 'leave them out to bind to the mesh')) {
+    gatewayName(gateway, undefined);
+    dnsLabel('the name of the gateway', gateway.name);
+  }
   return gateways;
 }

@@ -120,7 +120,7 @@ export class Locality {
    */
   public static distribute(...distributions: LocalityDistribution[]): Locality {
     const distribute = list('Locality.distribute', distributions, 'give the shares of one locality of callers').map(distribution);
-    disjoint('the callers of Locality.distribute', distribute.map(({ from }) => from));
+    reachable('the callers of Locality.distribute', distribute.map(({ from }) => from), 'put the larger one last and write it as "region/*"');
     return new Locality({ distribute });
   }
 
@@ -197,7 +197,9 @@ function distribution(shared: LocalityDistribution) {
     locality('a locality of a distribution', name);
     whole(`the share of ${show(name)}`, share, 1, 100, 'leave out localities without a share');
   });
-  disjoint(`the localities for the callers in ${show(from)}`, shares.map(([name]) => name));
+  const names = shares.map(([name]) => name);
+  reachable(`the localities for the callers in ${show(from)}`, names, 'remove one of them');
+  reachable(`the localities for the callers in ${show(from)}`, names.reverse(), 'remove one of them');
   const total = shares.reduce((sum, [, share]) => sum + share, 0);
   if (total !== 100) {
     throw new Error(`the shares of the callers in ${show(from)} total ${total}, expected 100; change one of them`);
@@ -212,16 +214,13 @@ function locality(where: string, value: string): void {
   }
 }
 
-/** Istio refuses localities of which one is part of another. */
-function disjoint(where: string, localities: string[]): void {
-  const partsOf = (name: string) => name.replace(/\/?\*$/, '').split('/').filter((part) => part !== '');
+/** Refuses localities that overlap, but for a wildcard behind what it stands for the rest of. Istio wants it so. */
+function reachable(where: string, localities: string[], remedy: string): void {
+  const within = (inner: string, outer: string) => `${inner}/`.startsWith(outer === '' ? '' : `${outer}/`);
   localities.forEach((name, index) => {
-    const other = localities.slice(0, index).find((earlier) => {
-      const [a, b] = [partsOf(earlier), partsOf(name)];
-      return a.slice(0, b.length).every((part, i) => part === b[i]) || b.slice(0, a.length).every((part, i) => part === a[i]);
-    });
+    const other = localities.slice(0, index).find((earlier) => within(name, earlier.replace(/\/?\*$/, '')) || within(earlier, name));
     if (other !== undefined) {
-      throw new Error(`${where} are ${show(other)} and ${show(name)}, expected none to be part of another; write the larger one apart or leave it out`);
+      throw new Error(`${where} are ${show(other)} and ${show(name)}, expected none to be part of another; ${remedy}`);
     }
   });
 }

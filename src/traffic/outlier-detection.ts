@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { DestinationRuleSpecTrafficPolicyOutlierDetection } from '../../imports/networking.istio.io';
+import { DestinationRuleSpecTrafficPolicyOutlierDetection as Binding } from '../../imports/networking.istio.io';
 import { count, flag, noUnknown, object, optionalList, whole } from '../private/check';
 import { optionalDuration } from '../private/duration';
 import { given, orUndefined } from '../private/render';
@@ -75,8 +75,11 @@ export interface OutlierDetection {
   readonly outlierDetectionHttpErrorCodes?: number[];
 }
 
+/** The bindings spell this one name otherwise than the manifest. */
+type Rendered = Omit<Binding, 'consecutive5XxErrors'> & { readonly consecutive5xxErrors?: number };
+
 /** @internal */
-export function renderOutlierDetection(detection: OutlierDetection): DestinationRuleSpecTrafficPolicyOutlierDetection {
+export function renderOutlierDetection(detection: OutlierDetection): Rendered {
   const {
     consecutive5xxErrors, consecutiveGatewayErrors, splitExternalLocalOriginErrors, consecutiveLocalOriginFailures,
     interval, baseEjectionTime, maxEjectionPercent, minHealthPercent, outlierDetectionHttpErrorCodes, ...rest
@@ -86,7 +89,7 @@ export function renderOutlierDetection(detection: OutlierDetection): Destination
     throw new Error(`outlierDetection.consecutiveLocalOriginFailures is ${consecutiveLocalOriginFailures}, expected splitExternalLocalOriginErrors beside it; set that to true`);
   }
   return {
-    consecutive5XxErrors: count('outlierDetection.consecutive5xxErrors', consecutive5xxErrors, 'write 0 to switch it off'),
+    consecutive5xxErrors: count('outlierDetection.consecutive5xxErrors', consecutive5xxErrors, 'write 0 to switch it off'),
     consecutiveGatewayErrors: count('outlierDetection.consecutiveGatewayErrors', consecutiveGatewayErrors, 'write 0 to switch it off'),
     splitExternalLocalOriginErrors: flag('outlierDetection.splitExternalLocalOriginErrors', splitExternalLocalOriginErrors),
     consecutiveLocalOriginFailures: count('outlierDetection.consecutiveLocalOriginFailures', consecutiveLocalOriginFailures, 'write 0 to switch it off'),

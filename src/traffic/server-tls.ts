@@ -262,7 +262,7 @@ function certificate<T extends SimpleServerTls>(where: string, options: T) {
       ...tls,
       credentialName: optionalText(`credentialName of ${where}`, credentialName, 'name the secret with the certificate'),
       credentialNames: texts(`credentialNames of ${where}`, credentialNames),
-      ...(pairs?.length === 1 ? pairs[0] : { tlsCertificates: pairs }),
+      ...(pairs?.length === 1 ? pairs[0] : { tlsCertificates: orUndefined(pairs) }),
     },
   };
 }

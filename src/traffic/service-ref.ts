@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { noUnknown, object as optionsObject, optionalList, port, show, text } from '../private/check';
+import { noUnknown, object as optionsObject, optionalList, port, show, text, withArticle } from '../private/check';
 import { dnsLabel, hostname } from '../private/names';
 
 /**
@@ -48,11 +48,11 @@ export class ServiceRef extends Construct {
     }
     const object = apiObjectOf(service);
     if (object?.kind !== 'Service') {
-      const got = object ? `a ${object.kind}` : show(service);
+      const got = object ? withArticle(object.kind) : show(service);
       throw new Error(`the service is ${got}, expected a Service construct; for a service outside the app write ServiceRef.fromName("name")`);
     }
-    const { name, namespace } = { name: object.name, namespace: object.metadata.namespace };
-    return new ServiceRef(name, namespace, hostOf(name, namespace), () => portsOf(object));
+    const { name, metadata: { namespace } } = object;
+    return new ServiceRef(name, namespace, hostOf(name, namespace), () => portsOf(service, object));
   }
 
   /**
@@ -126,7 +126,8 @@ function apiObjectOf(construct: IConstruct): ApiObject | undefined {
   return ApiObject.isApiObject(child) ? child : undefined;
 }
 
-/** Read from the manifest, which every cdk8s-plus version and every raw binding gives alike. */
-function portsOf(service: ApiObject): number[] {
-  return (service.toJson().spec?.ports ?? []).map((entry: { port: number }) => entry.port);
+/** A cdk8s-plus Service of any version lists its ports; of other objects the manifest does. */
+function portsOf(service: IConstruct, object: ApiObject): number[] {
+  const ports: { port: number }[] = 'ports' in service ? service.ports as { port: number }[] : object.toJson().spec?.ports ?? [];
+  return ports.map(({ port: number }) => number);
 }

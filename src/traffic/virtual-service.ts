@@ -3,10 +3,10 @@ import { ExportTo } from './export-to';
 import { HttpRoute } from './http-route';
 import { FromNameOptions, gatewayList, gatewayName, IIstioGateway, IstioGateway } from './istio-gateway';
 import { ServiceRef } from './service-ref';
-import { toJson_VirtualServiceSpec, VirtualService as Binding, VirtualServiceSpec } from '../../imports/networking.istio.io';
+import { VirtualService as Binding, VirtualServiceSpec, VirtualServiceSpecHttp } from '../../imports/networking.istio.io';
 import { instance, noUnknown, object, optionalList, show } from '../private/check';
 import { covers } from '../private/match-cover';
-import { dnsLabel, hostnameOrIp, hostsOverlap } from '../private/names';
+import { dnsLabel, hostnameOrIp, hostsOverlap, objectName } from '../private/names';
 import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
 
@@ -86,13 +86,14 @@ export class VirtualService extends IstioResource implements IVirtualService {
     if (namespace !== undefined) {
       dnsLabel('the namespace of the VirtualService', namespace);
     }
-    return { name: dnsLabel('the name of the VirtualService', name), namespace };
+    return { name: objectName('the name of the VirtualService', name), namespace };
   }
 
   private readonly _hosts: string[];
   private readonly gateways?: IIstioGateway[];
   private readonly exportTo?: ExportTo;
   private readonly _http: HttpRoute[] = [];
+  private readonly rendered = new Map<HttpRoute, VirtualServiceSpecHttp>();
 
   /**
    * Creates the VirtualService.
@@ -178,22 +179,31 @@ export class VirtualService extends IstioResource implements IVirtualService {
    * @internal
    */
   protected _takesAll(earlier: HttpRoute, later: HttpRoute): boolean {
-    const [before, matches] = [earlier, later].map((route) => route._toIstio(this.nameOf).match ?? [{}]);
+    const [before, matches] = [earlier, later].map((route) => this.render(route).match ?? [{}]);
     return matches.every((match) => before.some((other) => covers(other, match)));
   }
 
   /** @internal */
-  protected _toSpec() {
-    const spec: VirtualServiceSpec = {
+  protected _toSpec(): VirtualServiceSpec {
+    return {
       hosts: orUndefined(this._hosts),
       gateways: this.gateways?.map(this.nameOf),
-      http: this._routes().map((route) => route._toIstio(this.nameOf)),
+      http: this._routes().map((route) => this.render(route)),
       exportTo: this.exportTo?._toIstio(),
     };
-    return toJson_VirtualServiceSpec(spec);
   }
 
   private readonly nameOf = (gateway: IIstioGateway) => gatewayName(gateway, this.namespace);
+
+  /** Each rule is rendered once, whether it is compared with others or written. */
+  private render(route: HttpRoute): VirtualServiceSpecHttp {
+    let rendered = this.rendered.get(route);
+    if (rendered === undefined) {
+      rendered = route._toIstio(this.nameOf);
+      this.rendered.set(route, rendered);
+    }
+    return rendered;
+  }
 
   private checkHosts(): void {
     this._hosts.forEach((host, index) => {

@@ -259,7 +259,7 @@ describe('CanaryService', () => {
     test.each([
       ['no hosts', { hosts: [] }, 'hosts of exposeVia is [], expected a list of at least one entry'],
       ['an unknown property', { hosts: ['shop.example.com'], timeout: 5 }, 'exposeVia has no property "timeout" (got 5)'],
-      ['a match that is none', { hosts: ['shop.example.com'], match: ['/orders'] }, 'a match is "/orders", expected a HttpMatch'],
+      ['a match that is none', { hosts: ['shop.example.com'], match: ['/orders'] }, 'a match is "/orders", expected an HttpMatch'],
     ])('refuses %s', (_, options, message) => {
       const chart = Testing.chart();
       const canary = new CanaryService(chart, 'Orders', { service: orders, ...versions });

@@ -8,7 +8,7 @@ describe('the Istio version', () => {
   const versions: Record<string, string> = JSON.parse(readFileSync(join(root, 'imports', 'istio.json'), 'utf8'));
 
   test.each(Object.entries(versions))('of %s, %s, stands in imports/istio.json and what is generated from it', (_, version) => {
-    const files = execFileSync('git', ['grep', '-lF', '--untracked', version], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    const files = execFileSync('git', ['grep', '-lFI', '--untracked', version], { cwd: root, encoding: 'utf8' }).trim().split('\n');
     expect(files.filter((file) => !['go.mod', 'go.sum'].includes(file.split('/').pop()!))).toEqual(['imports/istio.json']);
   });
 
