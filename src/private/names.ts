@@ -1,7 +1,11 @@
 import { isIP } from 'node:net';
 import { object, show } from './check';
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/i;
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+/** A first label that may have a wildcard in front, and more labels behind it. */
+const HOST = new RegExp(`^(\\*|(\\*-?)?${LABEL})(\\.${LABEL})*\\.?$`, 'i');
+const DNS_LABEL = new RegExp(`^${LABEL}$`, 'i');
+const NUMERIC_TOP = /\.\d+\.?$/;
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PSEUDO_HEADERS = [':method', ':scheme', ':authority', ':path', ':status'];
 const JWT_CLAIM = /^@request\.auth\.claims(\.|\[)/;
@@ -24,11 +28,7 @@ export function objectName(where: string, value: string): string {
 
 /** A DNS name, or a wildcard domain such as `*.example.com` or `*-eu.example.com`. */
 export function hostname(where: string, value: string): string {
-  const parts = typeof value === 'string' && value.length <= 255 ? value.replace(/\.$/, '').split('.') : [''];
-  const [first, ...rest] = parts;
-  const firstIsFine = first === '*' || DNS_LABEL.test(first.replace(/^\*-?/, ''));
-  const numericTop = rest.length > 0 && /^\d+$/.test(rest[rest.length - 1]);
-  if (!firstIsFine || numericTop || !rest.every((label) => DNS_LABEL.test(label))) {
+  if (typeof value !== 'string' || value.length > 255 || !HOST.test(value) || NUMERIC_TOP.test(value)) {
     throw new Error(`${where} is ${show(value)}, expected a DNS name such as "shop.example.com" or "*.example.com"; give the host without scheme, port or path`);
   }
   return value;

@@ -126,17 +126,17 @@ export class DestinationRule extends IstioResource {
    */
   public addSubset(options: SubsetOptions): Subset {
     const { name, labels: selected, trafficPolicy, ...rest } = object(`a subset of ${this.service.host}`, options);
-    noUnknown(`subset ${show(name)}`, rest);
+    noUnknown(`subset "${name}"`, rest);
     if (this.rendered.has(name)) {
       throw new Error(`the subset ${show(name)} of ${this.service.host} is defined twice, expected each name once; rename or merge the second`);
     }
     const subset = Subset.fromName(this.service, name);
     this.rendered.set(name, {
       name,
-      labels: orUndefined(given(selected, (values) => labels(`the labels of subset ${show(name)}`, values))),
+      labels: orUndefined(given(selected, (values) => labels(`the labels of subset "${name}"`, values))),
       // The bindings repeat the types of a policy for a subset, with the same fields and values.
       trafficPolicy: given(trafficPolicy, (policy) =>
-        renderTrafficPolicy(`trafficPolicy of subset ${show(name)}`, policy, this.options.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
+        renderTrafficPolicy(`trafficPolicy of subset "${name}"`, policy, this.options.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
     });
     this.handles.set(name, subset);
     return subset;

@@ -151,9 +151,9 @@ export class GatewayServer {
     const { port: number, portName, name, bind, ...rest } = object('the options of the server', options);
     noUnknown('GatewayServer', rest);
     port('the port of the server', number!);
-    for (const [field, value] of Object.entries({ portName, name, bind })) {
-      optionalText(`the ${field} of the server`, value);
-    }
+    optionalText('the portName of the server', portName);
+    optionalText('the name of the server', name);
+    optionalText('the bind of the server', bind);
     if (bind !== undefined && !isIp(bind)) {
       throw new Error(`the bind of the server is ${show(bind)}, expected an IP address; leave it out to listen to all`);
     }

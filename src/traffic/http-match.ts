@@ -1,10 +1,10 @@
 import { gatewayList, IIstioGateway } from './istio-gateway';
 import { StringMatch, stringMatch, valueMatch } from './string-match';
 import { VirtualServiceSpecHttpMatch } from '../../imports/networking.istio.io';
-import { flag, instance, list, noUnknown, object, optionalText, port, show, text } from '../private/check';
+import { flag, instance, list, noUnknown, object, port, show, text } from '../private/check';
 import { stringCovers } from '../private/match-cover';
 import { dnsLabel, headerMatchName, isJwtClaim, labels } from '../private/names';
-import { given, mapValues, orUndefined } from '../private/render';
+import { mapValues, orUndefined } from '../private/render';
 
 /**
  * Conditions on a request; all of them must hold.
@@ -309,47 +309,52 @@ function absolute(path: string): string {
   return path;
 }
 
-function check(options: HttpMatchOptions): void {
-  const {
-    name, uri, ignoreUriCase, scheme, method, authority, headers, withoutHeaders, queryParams,
-    port: portNumber, sourceLabels, sourceNamespace, gateways, statPrefix, ...rest
-  } = object('the match', options);
-  noUnknown('HttpMatch', rest);
+/** The check of each condition that is set. */
+const CHECKS: Record<keyof HttpMatchOptions, (value: never) => unknown> = {
+  name: (value) => text('match.name', value, 'leave it out for no name'),
+  statPrefix: (value) => text('match.statPrefix', value, 'leave it out for no statistics'),
+  ignoreUriCase: (value) => flag('match.ignoreUriCase', value),
+  uri: (value) => valueMatch('match.uri', value),
+  scheme: (value) => valueMatch('match.scheme', value),
+  method: (value) => valueMatch('match.method', value),
+  authority: (value) => valueMatch('match.authority', value),
+  headers: (value) => stringMatches('headers', value).forEach((name) => headerMatchName('the header in match.headers', name)),
+  withoutHeaders: (value) => stringMatches('withoutHeaders', value).forEach((name) => headerMatchName('the header in match.withoutHeaders', name)),
+  queryParams: (value) => stringMatches('queryParams', value),
+  port: (value) => port('match.port', value),
+  sourceLabels: (value) => labels('match.sourceLabels', value),
+  sourceNamespace: (value) => dnsLabel('match.sourceNamespace', value),
+  gateways: (value: IIstioGateway[]) => Array.isArray(value) && value.length === 0 ? value : gatewayList(value),
+};
 
-  given(gateways, (named) => named.length === 0 ? named : gatewayList(named));
-  for (const [field, values] of Object.entries({ headers, withoutHeaders, queryParams })) {
-    given<object, object>(values, (map) => object(`match.${field}`, map));
+/** What says something about a match, and nothing about requests. */
+const NO_CONDITIONS = ['name', 'statPrefix', 'ignoreUriCase'];
+
+function stringMatches(field: string, matches: Record<string, StringMatch>): string[] {
+  const names = Object.keys(object(`match.${field}`, matches));
+  names.forEach((name) => stringMatch(`match.${field}["${name}"]`, matches[name]));
+  return names;
+}
+
+function check(options: HttpMatchOptions): void {
+  let hasCondition = false;
+  for (const [field, value] of Object.entries(object('the match', options))) {
+    if (value === undefined) {
+      continue;
+    }
+    if (!Object.hasOwn(CHECKS, field)) {
+      noUnknown('HttpMatch', { [field]: value });
+    }
+    CHECKS[field as keyof HttpMatchOptions](value as never);
+    const isEmpty = typeof value === 'object' && !(value instanceof StringMatch) && Object.keys(value).length === 0;
+    hasCondition ||= !NO_CONDITIONS.includes(field) && !isEmpty;
   }
-  given(sourceLabels, (map) => labels('match.sourceLabels', map));
-  const conditions = [uri, scheme, method, authority, portNumber, sourceNamespace,
-    ...[headers, withoutHeaders, queryParams, sourceLabels, gateways].map(orUndefined)];
-  if (conditions.every((condition) => condition === undefined)) {
+  if (!hasCondition) {
     throw new Error('the match has no condition, expected at least one; to match every request leave the match out');
   }
-  for (const [field, value] of Object.entries({ uri, scheme, method, authority })) {
-    if (value !== undefined) {
-      valueMatch(`match.${field}`, value);
-    }
-  }
-  for (const [field, values] of Object.entries({ headers, withoutHeaders, queryParams })) {
-    for (const [key, value] of Object.entries(values ?? {})) {
-      stringMatch(`match.${field}["${key}"]`, value);
-      if (field !== 'queryParams') {
-        headerMatchName(`the header in match.${field}`, key);
-      }
-    }
-  }
-  if (flag('match.ignoreUriCase', ignoreUriCase) && (uri === undefined || 'regex' in uri._toIstio())) {
+  if (options.ignoreUriCase && (options.uri === undefined || 'regex' in options.uri._toIstio())) {
     throw new Error('match.ignoreUriCase is true, expected an exact or prefix uri beside it; in an expression write (?i)');
   }
-  if (portNumber !== undefined) {
-    port('match.port', portNumber);
-  }
-  if (sourceNamespace !== undefined) {
-    dnsLabel('match.sourceNamespace', sourceNamespace);
-  }
-  optionalText('match.name', name, 'leave it out for no name');
-  optionalText('match.statPrefix', statPrefix, 'leave it out for no statistics');
 }
 
 type Choice = (field: string, a: StringMatch, b: StringMatch) => StringMatch;

@@ -245,13 +245,13 @@ function negotiation<T extends TlsNegotiation>(where: string, options: T) {
 
 function certificate<T extends SimpleServerTls>(where: string, options: T) {
   const { rest: { credentialName, credentialNames, files, ...rest }, tls } = negotiation<SimpleServerTls>(where, options);
-  for (const [field, values] of Object.entries<unknown[] | undefined>({ credentialNames, files })) {
-    if ((optionalList(`${field} of ${where}`, values)?.length ?? 0) > 2) {
-      throw new Error(`${field} of ${where} has ${values!.length} entries, expected at most two, one for RSA and one for ECDSA; give other hosts a server of their own`);
-    }
-  }
-  const sources = Object.entries({ credentialName, credentialNames: orUndefined(credentialNames), files: orUndefined(files) })
-    .filter(([, value]) => value !== undefined).map(([name]) => name);
+  atMostTwo(`credentialNames of ${where}`, credentialNames);
+  atMostTwo(`files of ${where}`, files);
+  const sources = [
+    ...(credentialName === undefined ? [] : ['credentialName']),
+    ...(credentialNames?.length ? ['credentialNames'] : []),
+    ...(files?.length ? ['files'] : []),
+  ];
   if (sources.length !== 1) {
     throw new Error(`${where} has ${sources.length === 0 ? 'no certificate' : sources.join(' and ')}, expected exactly one of credentialName, credentialNames and files; name the secret with the certificate`);
   }
@@ -265,6 +265,12 @@ function certificate<T extends SimpleServerTls>(where: string, options: T) {
       ...(pairs?.length === 1 ? pairs[0] : { tlsCertificates: orUndefined(pairs) }),
     },
   };
+}
+
+function atMostTwo(where: string, values: unknown[] | undefined): void {
+  if (optionalList(where, values) && values!.length > 2) {
+    throw new Error(`${where} has ${values!.length} entries, expected at most two, one for RSA and one for ECDSA; give other hosts a server of their own`);
+  }
 }
 
 function certificateFiles(where: string, pair: ServerCertificateFiles) {
