@@ -43,7 +43,12 @@ export abstract class IstioResource extends ApiObject {
   protected constructor(scope: Construct, id: string, gvk: GroupVersionKind, props: IstioResourceProps) {
     // A plain ApiObject applies patches last. The generated classes render after the patches, and drop or rename in them
     // what their schema doesn't know. A construct around an ApiObject would double the cost of every resource.
-    super(scope, id, { ...gvk, metadata: props.metadata, spec: Lazy.any({ produce: () => this._toSpec() }) });
+    super(scope, id, {
+      apiVersion: gvk.apiVersion,
+      kind: gvk.kind,
+      metadata: props.metadata,
+      spec: Lazy.any({ produce: () => this._toSpec() }),
+    });
   }
 
   /**

@@ -17,7 +17,7 @@ describe('addJsonPatch', () => {
     rule.addJsonPatch(JsonPatch.add('/spec/fieldOfTomorrow', { deep: ['value'] }), JsonPatch.add('/spec/trafficPolicy/fieldOfTomorrow', 7));
 
     // THEN
-    expect(Testing.synth(chart)[0].spec).toEqual({
+    expect(synthUnjudged(chart)[0].spec).toEqual({
       host: 'orders',
       trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3 }, fieldOfTomorrow: 7 },
       fieldOfTomorrow: { deep: ['value'] },
@@ -37,7 +37,7 @@ describe('addJsonPatch', () => {
     rule.addJsonPatch(JsonPatch.add(path, value));
 
     // THEN
-    expect(JSON.stringify(Testing.synth(chart)[0])).toContain(`"${name}":${JSON.stringify(value)}`);
+    expect(JSON.stringify(synthUnjudged(chart)[0])).toContain(`"${name}":${JSON.stringify(value)}`);
   });
 
   test('sets mirror_percent of a rule, which Istio takes by both of its names', () => {
@@ -46,7 +46,7 @@ describe('addJsonPatch', () => {
 
     service.addJsonPatch(JsonPatch.add('/spec/http/0/mirror', { host: 'shadow' }), JsonPatch.add('/spec/http/0/mirror_percent', 5));
 
-    expect(Testing.synth(chart)[0].spec.http[0]).toEqual({ route: [{ destination: { host: 'orders' } }], mirror: { host: 'shadow' }, mirror_percent: 5 });
+    expect(synthUnjudged(chart)[0].spec.http[0]).toEqual({ route: [{ destination: { host: 'orders' } }], mirror: { host: 'shadow' }, mirror_percent: 5 });
     expect(chart).toBeAcceptedByIstio();
   });
 

@@ -47,8 +47,10 @@ describe('Verifier', () => {
   test('says so when the process is gone, to those who wait and to those who come', async () => {
     const doomed = new Verifier();
     await doomed.verify([good], { verdicts: ['schema'] });
+    const { process } = doomed as any;
+    process.kill('SIGSTOP'); // so that it can't answer before it dies
     const waiting = doomed.verify([good]);
-    (doomed as any).process.kill('SIGKILL');
+    process.kill('SIGKILL');
 
     await expect(waiting).rejects.toThrow('the verifier ended (SIGKILL), expected it to run; start another');
     await expect(doomed.verify([good])).rejects.toThrow('the verifier ended');

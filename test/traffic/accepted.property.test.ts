@@ -6,6 +6,7 @@ import {
   IstioGateway, LoadBalancer, Locality, OutlierDetection, ProxyProtocol, RetryOn, RetryPolicy, ServerTls, ServiceRef,
   StringMatch, TlsVersion, VirtualService,
 } from '../../src';
+import { verify } from '../istio/verifier';
 
 /*
  * What the constructs accept, Istio accepts. Values come from far and wide, good and bad: the constructs may refuse
@@ -38,7 +39,8 @@ function accepted(builds: fc.Arbitrary<Build>, wanted: number): Chart {
 
 function judge(chart: Chart) {
   try {
-    expect(chart).toBeAcceptedByIstio();
+    // Random objects get in each other's way, so each is judged by itself: without the analysis.
+    expect(verify(synthUnjudged(chart), ['schema', 'validate']).filter(({ level }) => level === 'error')).toEqual([]);
   } catch (error) {
     throw new Error(`FAST_CHECK_SEED=${seed}\n${(error as Error).message}`, { cause: error });
   }

@@ -1,11 +1,13 @@
 import { Duration, Testing } from 'cdk8s';
 import { Destination, HttpRoute, RetryOn, RetryPolicy, ServiceRef, VirtualService } from '../../src';
 
-const orders = ServiceRef.fromName('orders');
 
 function render(...policies: RetryPolicy[]) {
   const chart = Testing.chart();
-  policies.forEach((retries, index) => new VirtualService(chart, `Orders${index}`, { services: [orders], http: [HttpRoute.forward(Destination.service(orders), { retries })] }));
+  policies.forEach((retries, index) => {
+    const orders = ServiceRef.fromName(`orders-${index}`);
+    new VirtualService(chart, `Orders${index}`, { services: [orders], http: [HttpRoute.forward(Destination.service(orders), { retries })] });
+  });
   return { chart, rendered: Testing.synth(chart).map(({ spec }) => spec.http[0].retries) };
 }
 
