@@ -27,7 +27,7 @@ function isInstance(value: unknown): boolean {
 }
 
 /** Where the fields that users misplace most often belong. */
-const HOME: Record<string, string> = {
+const HOME = new Map(Object.entries({
   consecutiveErrors: 'Istio ignores it: use consecutive5xxErrors or consecutiveGatewayErrors of outlierDetection',
   consecutive5xxErrors: 'it belongs to outlierDetection',
   consecutiveGatewayErrors: 'it belongs to outlierDetection',
@@ -49,7 +49,7 @@ const HOME: Record<string, string> = {
   percent: 'use percentage',
   name: 'the name of a resource is set by metadata.name',
   namespace: 'the namespace of a resource is set by metadata.namespace',
-};
+}));
 
 /**
  * Refuses what is left of an options object once its known properties have been taken out.
@@ -61,7 +61,7 @@ export function noUnknown(where: string, rest: object): void {
   for (const key in rest) {
     const value = rest[key as keyof typeof rest];
     if (value !== undefined) {
-      throw new Error(`${where} has no property "${key}" (got ${show(value)}); ${HOME[key] ?? 'see its documentation for the properties it has'}`);
+      throw new Error(`${where} has no property "${key}" (got ${show(value)}); ${HOME.get(key) ?? 'see its documentation for the properties it has'}`);
     }
   }
 }

@@ -1,0 +1,39 @@
+package analyze
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"istio.io/istio/pkg/test/env"
+
+	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/examples"
+	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/manifest"
+)
+
+// Istio's analyzers come with inputs that make each of them speak. On all of them this package has to say the same.
+func TestSameMessagesOnIstiosTestData(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(env.IstioSrc, "pkg/config/analysis/analyzers/testdata/*.yaml"))
+	if err != nil || len(files) < 100 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			objects, _ := manifest.Parse(file, text)
+			compare(t, objects)
+		})
+	}
+}
+
+func TestSameMessagesOnDocumentedExamples(t *testing.T) {
+	for i, objects := range examples.Documented(t) {
+		t.Run(fmt.Sprintf("%s-%d", objects[0].File(), i), func(t *testing.T) {
+			compare(t, objects)
+		})
+	}
+}
