@@ -63,6 +63,8 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
+// Not all platforms of the newer release can be had yet, and `npm ci` wants the lock file to have them all.
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 project.npmignore?.exclude('/imports/', '/.cache/', '/bench/', '/docs/', '/examples/', '/verifier/', '/.ci/');
 project.eslint?.addIgnorePattern('imports/');
 // The example imports the library as its users do, which the linter takes for an import of its own.
