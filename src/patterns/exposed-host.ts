@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { HttpRoute } from '../traffic/http-route';
-import { IIstioGateway, IstioGateway } from '../traffic/istio-gateway';
+import { gatewayName, IIstioGateway, IstioGateway } from '../traffic/istio-gateway';
 import { VirtualService } from '../traffic/virtual-service';
 
 /** The rules of one service on a gateway, and a rule that stands for all their requests. */
@@ -19,7 +20,8 @@ export class ExposedHost extends VirtualService {
   private readonly exposures: Exposure[] = [];
 
   public constructor(scope: Construct, id: string, gateway: IIstioGateway, private readonly host: string, private readonly elsewhere: ExposedHost[]) {
-    super(scope, id, { metadata: { name: `${gateway.name}-${host.replace(/^\*/, 'wildcard').replace(/\./g, '-')}` }, hosts: [host], gateways: [gateway] });
+    const name = `${gatewayName(gateway, Chart.of(scope).namespace)}/${host.replace(/^\*/, 'wildcard')}`.replace(/[/.]/g, '-');
+    super(scope, id, { metadata: { name }, hosts: [host], gateways: [gateway] });
     if (gateway instanceof IstioGateway) {
       this.node.addValidation({ validate: () => (gateway as IstioGateway)._serves(host) ? [] : [`${gateway.name} has no server for the host "${host}", expected one; add the host to a server of the gateway`] });
     }

@@ -6,7 +6,7 @@ import { gatewayName, IIstioGateway } from '../traffic/istio-gateway';
 import { ServiceRef } from '../traffic/service-ref';
 import { VirtualService, VirtualServiceProps } from '../traffic/virtual-service';
 
-const ID = 'Istio';
+const ID = 'cdk8s-istio';
 
 /** What the patterns of a whole app have written, so that no two write for the same host. */
 interface AppIndex {

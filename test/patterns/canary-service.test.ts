@@ -208,7 +208,7 @@ describe('CanaryService', () => {
       canary.exposeVia(IstioGateway.fromName('inner', { namespace: 'istio-ingress' }), { hosts: ['orders.internal.example'] });
 
       expect(find(chart, 'VirtualService', 'edge-wildcard-example-org').spec.hosts).toEqual(['*.example.org']);
-      expect(find(chart, 'VirtualService', 'inner-orders-internal-example').spec.gateways).toEqual(['istio-ingress/inner']);
+      expect(find(chart, 'VirtualService', 'istio-ingress-inner-orders-internal-example').spec.gateways).toEqual(['istio-ingress/inner']);
       expect(chart).toBeAcceptedByIstio();
     });
 
@@ -244,7 +244,7 @@ describe('CanaryService', () => {
 
       canary.exposeVia(edge, { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/goods')] });
 
-      expect(find(second, 'VirtualService', 'edge-shop-example-com').spec.gateways).toEqual(['a/edge']);
+      expect(find(second, 'VirtualService', 'a-edge-shop-example-com').spec.gateways).toEqual(['a/edge']);
       expect(() => canary.exposeVia(edge, { hosts: ['shop.example.com'] }))
         .toThrow('second/Goods and first/Orders are exposed in two charts for the same requests to "shop.example.com", expected disjoint matches');
     });
