@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"istio.io/istio/pkg/test/env"
 
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/examples"
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/manifest"
+	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/services"
 )
 
 // Istio's analyzers come with inputs that make each of them speak. On all of them this package has to say the same.
@@ -35,5 +37,20 @@ func TestSameMessagesOnDocumentedExamples(t *testing.T) {
 		t.Run(fmt.Sprintf("%s-%d", objects[0].File(), i), func(t *testing.T) {
 			compare(t, objects)
 		})
+	}
+}
+
+// Many objects, of which some that others refer to are missing: the indexes and parts must not lose anything at that size.
+func TestSameMessagesOnManyObjects(t *testing.T) {
+	documents := strings.Split(services.Manifests(500, true), "---\n")
+	var kept []string
+	for i, document := range documents {
+		if i%7 != 0 {
+			kept = append(kept, document)
+		}
+	}
+	objects := parse(t, strings.Join(kept, "---\n"))
+	if said := compare(t, objects); len(said) < 500 {
+		t.Errorf("%d objects gave no more than %d messages", len(objects), len(said))
 	}
 }

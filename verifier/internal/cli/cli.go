@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/collector"
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/manifest"
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/report"
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/verify"
@@ -26,7 +27,7 @@ var errFindings = errors.New("findings")
 // Main runs the program and returns its exit code.
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	silence()
-	tuneCollector(0)
+	collector.Tune(0)
 	command := root()
 	command.AddCommand(serve())
 	command.SetArgs(args)
@@ -120,7 +121,7 @@ func read(args []string, stdin io.Reader) ([]verify.Source, error) {
 		sources = append(sources, source)
 		size += len(source.Text)
 	}
-	tuneCollector(size)
+	collector.Tune(size)
 	return sources, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/collector"
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/report"
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/verify"
 )
@@ -39,7 +40,7 @@ func serve() *cobra.Command {
 		Short: "Answers requests, one JSON object a line, until standard input ends",
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			tuneCollector(math.MaxInt)
+			collector.Tune(math.MaxInt)
 			return answerAll(command.InOrStdin(), command.OutOrStdout())
 		},
 	}

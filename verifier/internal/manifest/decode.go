@@ -75,6 +75,9 @@ func isJSON(text []byte) bool {
 func decode(doc Document) (any, []Problem) {
 	text := doc.text
 	if !isJSON(text) || !json.Valid(text) {
+		if content, ok := decodePlain(text); ok {
+			return content, nil
+		}
 		converted, err := yaml.YAMLToJSONStrict(text)
 		if err != nil {
 			return nil, yamlProblems(doc, err)

@@ -1,12 +1,8 @@
 package schema
 
 import (
-	"context"
-	"sync"
-
 	structural "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
@@ -15,34 +11,22 @@ import (
 // as soon as another object needs more, all are.
 type rules struct {
 	structural *structural.Structural
-
-	lock     sync.Mutex
-	compiled *cel.Validator
+	compiled   *cel.Validator
 	// covered are the places whose rules are compiled; nil stands for all of them.
 	covered places
 	started bool
 }
 
-// places are the paths in a schema at which an object has values and the schema has rules.
+// places are the paths in a schema at which there are rules.
 type places map[string]bool
 
-func (r *rules) check(object map[string]any) field.ErrorList {
-	validator := r.validatorFor(object)
-	if validator == nil {
-		return nil
-	}
-	errs, _ := validator.Validate(context.Background(), nil, r.structural, object, nil, celconfig.RuntimeCELCostBudget)
-	return errs
-}
-
-func (r *rules) validatorFor(object map[string]any) *cel.Validator {
-	r.lock.Lock()
-	defer r.lock.Unlock()
+// validatorFor gives the rules of a part of the schema.
+func (r *rules) validatorFor(part *structural.Structural) *cel.Validator {
 	if r.started && r.covered == nil {
 		return r.compiled
 	}
 	needed := places{}
-	needed.add("", r.structural, object)
+	needed.add("", part)
 	switch {
 	case !r.started:
 		r.started = true
@@ -64,26 +48,19 @@ func (p places) hold(others places) bool {
 	return true
 }
 
-// add collects the places of a value.
-func (p places) add(path string, s *structural.Structural, value any) {
+// add collects the places of a schema.
+func (p places) add(path string, s *structural.Structural) {
 	if len(s.XValidations) > 0 {
 		p[path] = true
 	}
-	switch value := value.(type) {
-	case map[string]any:
-		for key, child := range value {
-			if property, ok := s.Properties[key]; ok {
-				p.add(path+"."+key, &property, child)
-			} else if s.AdditionalProperties != nil && s.AdditionalProperties.Structural != nil {
-				p.add(path+".*", s.AdditionalProperties.Structural, child)
-			}
-		}
-	case []any:
-		for _, child := range value {
-			if s.Items != nil {
-				p.add(path+"[]", s.Items, child)
-			}
-		}
+	if s.Items != nil {
+		p.add(path+"[]", s.Items)
+	}
+	if s.AdditionalProperties != nil && s.AdditionalProperties.Structural != nil {
+		p.add(path+".*", s.AdditionalProperties.Structural)
+	}
+	for key, property := range s.Properties {
+		p.add(path+"."+key, &property)
 	}
 }
 

@@ -6,6 +6,7 @@
 package schema
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	kube "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
 
 	"github.com/cdk8s-istio/cdk8s-istio/verifier/internal/spec"
 )
@@ -85,14 +87,24 @@ func (k *kind) check(object *unstructured.Unstructured, defaultNamespace string)
 		object.SetNamespace(defaultNamespace)
 	}
 	problems := k.unknownFields(object)
-	defaulting.Default(object.Object, k.structural)
-
+	if k.defaults {
+		defaulting.Default(object.Object, k.structural)
+	}
+	shape, err := k.shapes.of(object.Object)
+	if err != nil {
+		return append(problems, Problem{Message: err.Error()})
+	}
 	errs := apivalidation.ValidateObjectMetaAccessor(object, k.namespaced, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
-	errs = append(errs, validation.ValidateCustomResource(nil, object.Object, k.openAPI)...)
-	errs = append(errs, objectmeta.Validate(nil, object.Object, k.structural, false)...)
-	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, k.structural, object.Object)...)
-	if !slices.ContainsFunc(errs, blocksCEL) {
-		errs = append(errs, k.rules.check(object.Object)...)
+	errs = append(errs, validation.ValidateCustomResource(nil, object.Object, shape.openAPI)...)
+	if shape.embeds {
+		errs = append(errs, objectmeta.Validate(nil, object.Object, shape.structural, false)...)
+	}
+	if shape.lists {
+		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, shape.structural, object.Object)...)
+	}
+	if shape.rules != nil && !slices.ContainsFunc(errs, blocksCEL) {
+		broken, _ := shape.rules.Validate(context.Background(), nil, shape.structural, object.Object, nil, celconfig.RuntimeCELCostBudget)
+		errs = append(errs, broken...)
 	}
 	for _, err := range errs {
 		problems = append(problems, Problem{Path: pathOf(err), Message: err.ErrorBody()})

@@ -1,15 +1,14 @@
-//go:build unix
-
-package main
+// Package services writes manifests of any size, for measurements and tests.
+package services
 
 import (
 	"fmt"
 	"strings"
 )
 
-// manifests writes the objects of n services, spread over 50 namespaces: a Gateway, a VirtualService, a DestinationRule, an
+// Manifests writes the objects of n services, spread over 50 namespaces: a Gateway, a VirtualService, a DestinationRule, an
 // AuthorizationPolicy and a PeerAuthentication each, all without fault; and with workloads what these refer to.
-func manifests(n int, workloads bool) string {
+func Manifests(n int, workloads bool) string {
 	var text strings.Builder
 	for i := range n {
 		fmt.Fprintf(&text, istioObjects, fmt.Sprintf("svc-%04d", i), fmt.Sprintf("ns-%02d", i%50))
