@@ -76,6 +76,8 @@ project.eslint?.addRules({
       { target: './src/private', from: './src', except: ['./private'] },
       { target: './src/resource.ts', from: './src', except: ['./private'] },
       { target: './src/traffic', from: './src', except: ['./private', './resource.ts', './traffic'] },
+      { target: './src/policy-target.ts', from: './src', except: ['./private', './traffic/service-ref.ts'] },
+      { target: './src/security', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic/service-ref.ts', './security'] },
       { target: './src/patterns', from: './src', except: ['./private', './resource.ts', './traffic', './patterns'] },
       { target: './src/patterns', from: './imports' },
     ],

@@ -1,6 +1,16 @@
 export { CanaryService, type CanaryServiceProps, type CanaryUserGroup, type CanaryVersion, type ExposeOptions, type ServiceVersion } from './patterns/canary-service';
 export { ResilientDestination, type ResilientDestinationProps } from './patterns/resilient-destination';
+export { PolicyTarget } from './policy-target';
 export { IstioResource, type IstioResourceProps } from './resource';
+export { AuthorizationAction } from './security/authorization-action';
+export { AuthorizationCondition, type ConditionPorts, type ConditionValues } from './security/authorization-condition';
+export { type AuthorizationOperation } from './security/authorization-operation';
+export { AuthorizationPolicy, type AuthorizationPolicyProps, type AuthorizationRule } from './security/authorization-policy';
+export { type AuthorizationSource } from './security/authorization-source';
+export { JsonWebKeySet } from './security/json-web-key-set';
+export { type ClaimToHeader, type JwtHeader, type JwtRule } from './security/jwt-rule';
+export { MutualTlsMode, PeerAuthentication, type PeerAuthenticationProps } from './security/peer-authentication';
+export { RequestAuthentication, type RequestAuthenticationProps } from './security/request-authentication';
 export { ClientTls, type ClientTlsHandshake, type MutualClientTls, type SimpleClientTls } from './traffic/client-tls';
 export { type ConnectionPool, H2UpgradePolicy, type Http2KeepAlive, type HttpConnectionPool, type TcpConnectionPool, type TcpKeepalive } from './traffic/connection-pool';
 export { type CorsPolicy, UnmatchedPreflights } from './traffic/cors-policy';
@@ -18,12 +28,26 @@ export { type FromNameOptions, type IIstioGateway, IstioGateway, type IstioGatew
 export { type ConsistentHashOptions, HashAlgorithm, type HashCookie, HashKey, LoadBalancer, type LoadBalancerOptions, type Warmup } from './traffic/load-balancer';
 export { Locality, type LocalityDistribution, type LocalityFailoverOptions, type RegionFailover, type ZoneAwareOptions } from './traffic/locality';
 export { type OutlierDetection } from './traffic/outlier-detection';
+export { PortProtocol } from './traffic/port-protocol';
+export { ProxyConfig, type ProxyConfigProps, ProxyImage } from './traffic/proxy-config';
+export {
+  type HttpReadinessProbeOptions, ReadinessProbe, type ReadinessProbeOptions, type TcpReadinessProbeOptions,
+} from './traffic/readiness-probe';
 export { type RetryAttempts, RetryOn, RetryPolicy, type RetryPolicyOptions } from './traffic/retry-policy';
 export { type MutualServerTls, type ServerCertificateFiles, ServerTls, type SimpleServerTls, type TlsNegotiation, TlsVersion } from './traffic/server-tls';
+export { ServiceEntry, type ServiceEntryPort, type ServiceEntryProps, ServiceLocation } from './traffic/service-entry';
 export { ServiceRef, type ServiceRefOptions } from './traffic/service-ref';
+export { ServiceResolution } from './traffic/service-resolution';
+export {
+  CaptureMode, EgressListener, type EgressListenerOptions, type EgressPortOptions, type EgressSocketOptions, type IngressListener,
+  OutboundTrafficPolicy, type OutboundTrafficPolicyOptions, Sidecar, type SidecarProps,
+} from './traffic/sidecar';
 export { StringMatch } from './traffic/string-match';
 export { Subset } from './traffic/subset';
 export {
   type CommonTrafficPolicy, type PortTrafficPolicy, ProxyProtocol, type RetryBudget, type TrafficPolicy, type Tunnel, TunnelProtocol,
 } from './traffic/traffic-policy';
 export { type IVirtualService, VirtualService, type VirtualServiceProps } from './traffic/virtual-service';
+export { type WorkloadEndpoint } from './traffic/workload-endpoint';
+export { WorkloadEntry, type WorkloadEntryProps } from './traffic/workload-entry';
+export { WorkloadGroup, type WorkloadGroupProps, type WorkloadMetadata } from './traffic/workload-group';

@@ -79,7 +79,7 @@ const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-
 export function labels(where: string, values: Record<string, string>): Record<string, string> {
   for (const [key, value] of Object.entries(object(where, values))) {
     const [name, prefix] = key.split('/').reverse();
-    const keyIsFine = LABEL_NAME.test(name) && (prefix === undefined || LABEL_PREFIX.test(prefix)) && key.split('/').length <= 2;
+    const keyIsFine = LABEL_NAME.test(name) && (prefix === undefined || prefix.length <= 253 && LABEL_PREFIX.test(prefix)) && key.split('/').length <= 2;
     if (!keyIsFine || typeof value !== 'string' || (value !== '' && !LABEL_NAME.test(value))) {
       throw new Error(`${where} has ${show(key)}: ${show(value)}, expected a Kubernetes label; use at most 63 letters, digits, dashes, dots and underscores`);
     }

@@ -1,10 +1,10 @@
 import { Construct, IConstruct } from 'constructs';
-import { ExportTo } from './export-to';
+import { exported, ExportTo } from './export-to';
 import { ServiceRef } from './service-ref';
 import { Subset } from './subset';
 import { renderTrafficPolicy, TrafficPolicy } from './traffic-policy';
 import { DestinationRule as Binding, DestinationRuleSpec, DestinationRuleSpecSubsets } from '../../imports/networking.istio.io';
-import { instance, noUnknown, object, optionalList, show } from '../private/check';
+import { noUnknown, object, optionalList, show } from '../private/check';
 import { labels } from '../private/names';
 import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
@@ -88,6 +88,7 @@ export class DestinationRule extends IstioResource {
   public readonly service: ServiceRef;
 
   private readonly options: DestinationRuleProps;
+  private readonly exportTo?: string[];
   private readonly trafficPolicy?: ReturnType<typeof renderTrafficPolicy>;
   private readonly rendered = new Map<string, DestinationRuleSpecSubsets>();
   private readonly handles = new Map<string, Subset>();
@@ -108,7 +109,7 @@ export class DestinationRule extends IstioResource {
     this.service = ServiceRef.of(service);
     this.trafficPolicy = given(trafficPolicy, (policy) => renderTrafficPolicy(`trafficPolicy of ${this.service.host}`, policy));
     if (exportTo !== undefined) {
-      instance('exportTo', exportTo, ExportTo, 'ExportTo.OWN_NAMESPACE');
+      this.exportTo = exported(exportTo, this.namespace);
       if (workloadSelector && exportTo !== ExportTo.OWN_NAMESPACE) {
         throw new Error(`the workloadSelector is ${show(workloadSelector)} and exportTo goes beyond the rule's namespace, expected ExportTo.OWN_NAMESPACE; it selects clients there only`);
       }
@@ -166,12 +167,12 @@ export class DestinationRule extends IstioResource {
 
   /** @internal */
   protected _toSpec(): DestinationRuleSpec {
-    const { exportTo, workloadSelector } = this.options;
+    const { workloadSelector } = this.options;
     return {
       host: this.service.host,
       trafficPolicy: this.trafficPolicy,
       subsets: orUndefined([...this.rendered.values()]),
-      exportTo: exportTo?._toIstio(),
+      exportTo: this.exportTo,
       workloadSelector: workloadSelector && { matchLabels: workloadSelector },
     };
   }

@@ -1,4 +1,4 @@
-import { list, show } from '../private/check';
+import { instance, list, show } from '../private/check';
 import { dnsLabel } from '../private/names';
 
 /**
@@ -33,4 +33,18 @@ export class ExportTo {
   public _toIstio(): string[] {
     return this.namespaces;
   }
+}
+
+/**
+ * The namespaces that a resource is visible in.
+ *
+ * @param namespace that of the resource, where it is known
+ * @internal
+ */
+export function exported(exportTo: ExportTo, namespace: string | undefined): string[] {
+  const namespaces = instance('exportTo', exportTo, ExportTo, 'ExportTo.OWN_NAMESPACE')._toIstio();
+  if (namespace !== undefined && namespaces.includes('.') && namespaces.includes(namespace)) {
+    throw new Error(`exportTo is ${show(namespaces)} in namespace ${show(namespace)}, expected each namespace once; remove one of the two`);
+  }
+  return namespaces;
 }

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { ServiceEntry } from './service-entry';
 import { noUnknown, object as optionsObject, optionalList, port, show, text, withArticle } from '../private/check';
 import { dnsLabel, hostname } from '../private/names';
 
@@ -33,20 +34,25 @@ export interface ServiceRefOptions {
  * A service of the mesh: anything that requests can be sent to.
  *
  * Wherever this library asks for a service, it takes the construct itself (a `Service` of any cdk8s-plus version,
- * or any object of kind `Service`) or, for a service that is not in the app, a `ServiceRef`.
+ * or any object of kind `Service`), a `ServiceEntry` with one host or, for a service that is not in the app, a `ServiceRef`.
  */
 export class ServiceRef extends Construct {
   /**
    * The service that a construct defines. A `ServiceRef` is returned as it is.
    *
-   * @param service a construct whose object is of kind `Service`, or a `ServiceRef`
-   * @throws when the construct defines something else
+   * @param service a construct whose object is of kind `Service`, a `ServiceEntry` with one host, or a `ServiceRef`
+   * @throws when the construct defines something else, or a ServiceEntry has several hosts
    */
   public static of(service: IConstruct): ServiceRef {
     if (service instanceof ServiceRef) {
       return service;
     }
     const object = apiObjectOf(service);
+    const entry = object instanceof ServiceEntry ? object as ServiceEntry : undefined;
+    if (entry !== undefined) {
+      const host = hostOfEntry(entry);
+      return new ServiceRef(host, undefined, host, () => entry._ports());
+    }
     if (object?.kind !== 'Service') {
       const got = object ? withArticle(object.kind) : show(service);
       throw new Error(`the service is ${got}, expected a Service construct; for a service outside the app write ServiceRef.fromName("name")`);
@@ -119,6 +125,13 @@ export class ServiceRef extends Construct {
 function hostOf(name: string, namespace?: string, clusterDomain = 'cluster.local'): string {
   text('the cluster domain', clusterDomain, 'leave it out for cluster.local');
   return namespace === undefined ? name : hostname('the host of the service', `${name}.${namespace}.svc.${clusterDomain}`);
+}
+
+function hostOfEntry({ hosts }: ServiceEntry): string {
+  if (hosts.length > 1) {
+    throw new Error(`the service is a ServiceEntry with the hosts ${hosts.map(show).join(', ')}, expected one with a single host; name the one you mean by ServiceRef.fromHost(${show(hosts[0])})`);
+  }
+  return hosts[0];
 }
 
 function apiObjectOf(construct: IConstruct): ApiObject | undefined {

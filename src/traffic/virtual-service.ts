@@ -1,5 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
-import { ExportTo } from './export-to';
+import { exported, ExportTo } from './export-to';
 import { HttpRoute } from './http-route';
 import { FromNameOptions, gatewayList, gatewayName, IIstioGateway, IstioGateway } from './istio-gateway';
 import { ServiceRef } from './service-ref';
@@ -91,7 +91,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
 
   private readonly _hosts: string[];
   private readonly gateways?: IIstioGateway[];
-  private readonly exportTo?: ExportTo;
+  private readonly exportTo?: string[];
   private readonly _http: HttpRoute[] = [];
   private readonly rendered = new Map<HttpRoute, VirtualServiceSpecHttp>();
 
@@ -112,7 +112,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
       ...optionalList('hosts', hosts)!.map((host) => hostnameOrIp('a host', host)),
     ];
     this.gateways = given(gateways, gatewayList);
-    this.exportTo = given(exportTo, (value) => instance('exportTo', value, ExportTo, 'ExportTo.OWN_NAMESPACE'));
+    this.exportTo = given(exportTo, (value) => exported(value, this.namespace));
     this.checkHosts();
     this.addHttpRoutes(...optionalList('http', http)!);
     this.node.addValidation({ validate: () => this.problems() });
@@ -189,7 +189,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
       hosts: orUndefined(this._hosts),
       gateways: this.gateways?.map(this.nameOf),
       http: this._routes().map((route) => this.render(route)),
-      exportTo: this.exportTo?._toIstio(),
+      exportTo: this.exportTo,
     };
   }
 

@@ -99,6 +99,7 @@ describe('labels', () => {
     [{ 'UPPER/a': 'b' }, 'the selector has "UPPER/a": "b"'],
     [{ '/a': 'b' }, 'the selector has "/a": "b"'],
     [{ ['a'.repeat(64)]: 'b' }, 'expected a Kubernetes label'],
+    [{ [`${'a'.repeat(254)}/b`]: 'c' }, 'expected a Kubernetes label'],
     [{ a: 'b'.repeat(64) }, 'expected a Kubernetes label'],
     ['app=orders', 'the selector is "app=orders", expected an object with its properties'],
     [null, 'the selector is null, expected an object with its properties'],

@@ -18,6 +18,8 @@ describe('the arrows between the rooms of src/', () => {
     ['traffic/virtual-service.ts', '../index'],
     ['private/check.ts', '../traffic/virtual-service'],
     ['resource.ts', './traffic/virtual-service'],
+    ['security/authorization-policy.ts', '../traffic/virtual-service'],
+    ['policy-target.ts', './security/authorization-policy'],
     ['patterns/canary-service.ts', '../../imports/networking.istio.io'],
   ])('%s may not import %s', async (file, imported) => {
     expect(await problems(file, imported)).toHaveLength(1);
@@ -26,6 +28,7 @@ describe('the arrows between the rooms of src/', () => {
   test.each([
     ['traffic/virtual-service.ts', '../../imports/networking.istio.io'],
     ['traffic/virtual-service.ts', '../resource'],
+    ['security/authorization-policy.ts', '../policy-target'],
     ['patterns/canary-service.ts', '../traffic/virtual-service'],
     ['patterns/canary-service.ts', '../private/check'],
   ])('%s may import %s', async (file, imported) => {

@@ -1,5 +1,5 @@
 import { Testing } from 'cdk8s';
-import { DestinationRule, ExportTo, ServiceRef } from '../../src';
+import { DestinationRule, ExportTo, ServiceRef, VirtualService } from '../../src';
 
 describe('ExportTo', () => {
   test.each([
@@ -21,5 +21,14 @@ describe('ExportTo', () => {
     ['a namespace twice', () => ExportTo.namespaces('shop', 'shop'), 'ExportTo.namespaces is ["shop","shop"], expected each namespace once; remove the second'],
   ])('refuses %s', (_, build, message) => {
     expect(build).toThrow(message);
+  });
+
+  test.each<[string, (exportTo: ExportTo) => unknown]>([
+    ['DestinationRule', (exportTo) => new DestinationRule(Testing.chart(), 'Rule', { metadata: { namespace: 'shop' }, service: ServiceRef.fromName('orders'), exportTo })],
+    ['VirtualService', (exportTo) => new VirtualService(Testing.chart(), 'Routes', { metadata: { namespace: 'shop' }, hosts: ['orders'], exportTo })],
+  ])('names the namespace of a %s once', (_, build) => {
+    expect(() => build(ExportTo.namespaces('.', 'shop')))
+      .toThrow('exportTo is [".","shop"] in namespace "shop", expected each namespace once; remove one of the two');
+    expect(() => build(ExportTo.namespaces('.', 'catalog'))).not.toThrow();
   });
 });
