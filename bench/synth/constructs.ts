@@ -1,16 +1,14 @@
-/**
- * W(n) by the constructs of this library. It has none for AuthorizationPolicy and PeerAuthentication yet; the raw bindings write those.
- */
+/** W(n) by the constructs of this library. */
 import { Chart, Duration } from 'cdk8s';
 import { run } from './program';
-import { rawSecurity } from './raw-security';
 import { Service } from './workload';
 import {
-  Destination, DestinationRule, GatewayServer, HttpMatch, HttpRoute, IstioGateway, RetryOn, RetryPolicy, ServerTls, ServiceRef, StringMatch,
+  AuthorizationAction, AuthorizationPolicy, Destination, DestinationRule, GatewayServer, HttpMatch, HttpRoute, IstioGateway, MutualTlsMode,
+  PeerAuthentication, PolicyTarget, RetryOn, RetryPolicy, ServerTls, ServiceRef, StringMatch,
   VirtualService,
 } from 'cdk8s-istio';
 
-run(traffic, rawSecurity);
+run(traffic, security);
 
 function traffic(chart: Chart, { name, namespace, publicHost, canary: header, port }: Service): void {
   const gateway = new IstioGateway(chart, `${name}-gateway`, {
@@ -41,4 +39,17 @@ function traffic(chart: Chart, { name, namespace, publicHost, canary: header, po
       HttpRoute.split([{ destination: stable, weight: 90 }, { destination: canary, weight: 10 }]),
     ],
   });
+}
+
+function security(chart: Chart, { name, namespace }: Service): void {
+  new AuthorizationPolicy(chart, `${name}-authorization`, {
+    metadata: { name, namespace },
+    target: PolicyTarget.workloads({ app: name }),
+    action: AuthorizationAction.ALLOW,
+    rules: [{
+      from: [{ principals: ['cluster.local/ns/istio-system/sa/istio-ingressgateway'] }],
+      to: [{ methods: ['GET', 'POST'], paths: ['/api*'] }],
+    }],
+  });
+  new PeerAuthentication(chart, `${name}-mtls`, { metadata: { name, namespace }, selector: { app: name }, mtls: MutualTlsMode.STRICT });
 }
