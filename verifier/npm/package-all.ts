@@ -38,7 +38,7 @@ function packagePlatform([goos, platform]: [string, string], [goarch, arch]: [st
 function packageClient(names: string[]): void {
   const folder = join(out, 'cdk8s-istio-verifier');
   mkdirSync(join(folder, 'bin'), { recursive: true });
-  execFileSync('npx', ['tsc', '--outDir', folder, '--declaration', '--module', 'node16', '--target', 'es2022', '--types', 'node', '--skipLibCheck',
+  execFileSync('npx', ['tsc', '--ignoreConfig', '--outDir', folder, '--declaration', '--module', 'node16', '--target', 'es2022', '--types', 'node', '--skipLibCheck',
     join(root, 'verifier', 'npm', 'client.ts')], { cwd: root, stdio: 'inherit' });
   writeFileSync(join(folder, 'bin', 'cdk8s-istio-verifier'), [
     '#!/usr/bin/env node',
