@@ -1,47 +1,15 @@
-import { Chart, Duration, Testing } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   AuthorizationAction, AuthorizationCondition, AuthorizationPolicy, JsonWebKeySet, MutualTlsMode, PeerAuthentication, PolicyTarget,
   RequestAuthentication, ServiceRef,
 } from '../../src';
-import { verify } from '../istio/verifier';
+import { accepted, judge } from '../istio/random';
 
 /*
  * What the constructs accept, Istio accepts. Values come from far and wide, good and bad: the constructs may refuse
  * them by a clear message, and whatever they let through goes to Istio, many objects in one call.
  */
-
-const seed = Number(process.env.FAST_CHECK_SEED ?? Date.now() % 2 ** 31);
-
-type Build = (chart: Chart, id: string) => unknown;
-
-/** As many objects as are wanted, of those that the constructs accept. */
-function accepted(builds: fc.Arbitrary<Build>, wanted: number): Chart {
-  const chart = Testing.chart();
-  let built = 0;
-  for (const build of fc.sample(builds, { seed, numRuns: wanted * 40 })) {
-    if (built === wanted) {
-      break;
-    }
-    try {
-      build(Testing.chart(), 'Trial');
-    } catch (error) {
-      expect((error as Error).message).toMatch(/, expected |has no property/);
-      continue;
-    }
-    build(chart, `Object${built++}`);
-  }
-  expect(built).toBe(wanted);
-  return chart;
-}
-
-function judge(chart: Chart) {
-  try {
-    expect(verify(synthUnjudged(chart), ['schema', 'validate']).filter(({ level }) => level === 'error')).toEqual([]);
-  } catch (error) {
-    throw new Error(`FAST_CHECK_SEED=${seed}\n${(error as Error).message}`, { cause: error });
-  }
-}
 
 /** Mostly left out, so that one bad value does not spoil every object. */
 const some = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });

@@ -1,44 +1,17 @@
-import { Chart, Duration, Testing } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   CaptureMode, Destination, EgressListener, ExportTo, OutboundTrafficPolicy, PortProtocol, ProxyConfig, ProxyImage, ReadinessProbe, ServerTls,
   ServiceEntry, ServiceLocation, ServiceResolution, Sidecar, WorkloadEntry, WorkloadGroup,
 } from '../../src';
-import { verify } from '../istio/verifier';
+import { accepted, Build, judge } from '../istio/random';
 
 /*
  * What the constructs accept, Istio accepts: of random values, good and bad, those that are let through go to Istio,
  * many objects in one call.
  */
 
-const seed = Number(process.env.FAST_CHECK_SEED ?? Date.now() % 2 ** 31);
-const wanted = 150;
-
-type Build = (chart: Chart, id: string) => unknown;
-
-function judge(builds: fc.Arbitrary<Build>): void {
-  const chart = Testing.chart();
-  let built = 0;
-  try {
-    for (const build of fc.sample(builds, { seed, numRuns: wanted * 20 })) {
-      if (built === wanted) {
-        break;
-      }
-      try {
-        build(Testing.chart(), 'Trial');
-      } catch (error) {
-        expect((error as Error).message).toMatch(/, expected |has no property/);
-        continue;
-      }
-      build(chart, `Object${built++}`);
-    }
-    expect(built).toBe(wanted);
-    // Random objects get in each other's way, so each is judged by itself: without the analysis.
-    expect(verify(synthUnjudged(chart), ['schema', 'validate']).filter(({ level }) => level === 'error')).toEqual([]);
-  } catch (error) {
-    throw new Error(`FAST_CHECK_SEED=${seed}\n${(error as Error).message}`, { cause: error });
-  }
-}
+const judged = (builds: fc.Arbitrary<Build>) => judge(accepted(builds, 150));
 
 /** Mostly left out, so that one bad value does not spoil every object. */
 const some = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: value });
@@ -73,7 +46,7 @@ const endpoint = fc.record({
 });
 
 test('workload entries', () => {
-  judge(endpoint.map((props) => (chart, id) => new WorkloadEntry(chart, id, props)));
+  judged(endpoint.map((props) => (chart, id) => new WorkloadEntry(chart, id, props)));
 });
 
 test('service entries', () => {
@@ -102,7 +75,7 @@ test('service entries', () => {
     subjectAltNames: some(texts),
     metadata: some(fc.record({ namespace: fc.constantFrom('shop', 'a'), labels: fc.constantFrom<Record<string, string>>({ 'istio.io/use-waypoint': 'edge' }, { 'istio.io/use-waypoint': 'NONE' }, {}) })),
   });
-  judge(fc.tuple(props, some(resolution), some(fc.array(fc.oneof(fc.constantFrom('.', 'shop', 'a', '*'), string), { minLength: 1, maxLength: 2 })))
+  judged(fc.tuple(props, some(resolution), some(fc.array(fc.oneof(fc.constantFrom('.', 'shop', 'a', '*'), string), { minLength: 1, maxLength: 2 })))
     .map(([value, make, namespaces]) => (chart, id) => new ServiceEntry(chart, id, {
       ...value,
       resolution: make?.(),
@@ -122,13 +95,13 @@ test('workload groups', () => {
     fc.tuple(whole, options({ ...timing, host: string })).map(([number, value]) => () => ReadinessProbe.tcpSocket(number, value)),
     fc.tuple(texts, options(timing)).map(([command, value]) => () => ReadinessProbe.exec(command, value)),
   );
-  judge(fc.tuple(endpoint, some(options({ labels: map, annotations: map })), some(probe)).map(([template, workloadMetadata, make]) => (chart, id) =>
+  judged(fc.tuple(endpoint, some(options({ labels: map, annotations: map })), some(probe)).map(([template, workloadMetadata, make]) => (chart, id) =>
     new WorkloadGroup(chart, id, { template, workloadMetadata, probe: make?.() })));
 });
 
 test('proxy configurations', () => {
   const props = fc.record({ selector: some(map), concurrency: some(whole), environmentVariables: some(map) });
-  judge(fc.tuple(props, some(string)).map(([value, type]) => (chart, id) =>
+  judged(fc.tuple(props, some(string)).map(([value, type]) => (chart, id) =>
     new ProxyConfig(chart, id, { ...value, image: type === undefined ? undefined : ProxyImage.of(type) })));
 });
 
@@ -162,7 +135,7 @@ test('sidecars', () => {
     .map(([name, port]) => () => OutboundTrafficPolicy.allowAny({ egressProxy: Destination.host(name, { port }) }));
   const outbound = fc.oneof(fc.constant(() => OutboundTrafficPolicy.registryOnly()), fc.constant(() => OutboundTrafficPolicy.allowAny()), proxy);
 
-  judge(fc.tuple(some(fc.array(egress, { maxLength: 2 })), some(outbound), options({
+  judged(fc.tuple(some(fc.array(egress, { maxLength: 2 })), some(outbound), options({
     workloadSelector: map,
     ingress: fc.array(ingress, { maxLength: 2 }),
     inboundConnectionPool: connectionPool,
