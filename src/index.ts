@@ -1,5 +1,6 @@
-export { CanaryService, type CanaryServiceProps, type CanaryUserGroup, type CanaryVersion, type ExposeOptions, type ServiceVersion } from './patterns/canary-service';
-export { ResilientDestination, type ResilientDestinationProps } from './patterns/resilient-destination';
+export { CanaryService, type CanaryServiceProps, type ExposeOptions } from './patterns/canary-service';
+export { type CanaryUserGroup, type CanaryVersion, type ServiceVersion, type StickyUsers } from './patterns/canary-version';
+export { DestinationProtocol, ResilientDestination, type ResilientDestinationProps } from './patterns/resilient-destination';
 export { PolicyTarget } from './policy-target';
 export { IstioResource, type IstioResourceProps } from './resource';
 export { AuthorizationAction } from './security/authorization-action';

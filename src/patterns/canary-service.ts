@@ -1,87 +1,24 @@
 import { Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import {
+  Canary, CanaryUserGroup, CanaryVersion, mirrors, ServiceVersion, Split, splits, stickyCookie, StickyUsers, versionOf,
+} from './canary-version';
 import { ResilientDestination } from './resilient-destination';
 import { SharedTraffic } from './shared-traffic';
-import { instance, list, noUnknown, object, show, text, whole } from '../private/check';
-import { orUndefined } from '../private/render';
+import { instance, list, noUnknown, object, optionalList, show } from '../private/check';
+import { given, orUndefined } from '../private/render';
 import { CorsPolicy } from '../traffic/cors-policy';
 import { Destination } from '../traffic/destination';
-import { DestinationRule } from '../traffic/destination-rule';
+import { DestinationRule, SubsetOptions } from '../traffic/destination-rule';
 import { HttpHeaders } from '../traffic/http-headers';
-import { HttpMatch } from '../traffic/http-match';
+import { HttpMatch, joined } from '../traffic/http-match';
 import { HttpRewrite } from '../traffic/http-rewrite';
-import { HttpForwardOptions, HttpRoute } from '../traffic/http-route';
+import { HttpForwardOptions, HttpMirror, HttpRoute } from '../traffic/http-route';
 import { gatewayList, IIstioGateway } from '../traffic/istio-gateway';
 import { RetryPolicy } from '../traffic/retry-policy';
 import { ServiceRef } from '../traffic/service-ref';
 import { Subset } from '../traffic/subset';
-import { TrafficPolicy } from '../traffic/traffic-policy';
 import { VirtualService } from '../traffic/virtual-service';
-
-/**
- * A version of a service.
- */
-export interface ServiceVersion {
-  /**
-   * The labels of its pods, beside those that the service selects.
-   */
-  readonly labels: Record<string, string>;
-
-  /**
-   * The name of its subset.
-   *
-   * @default - the value of its label `version`
-   */
-  readonly name?: string;
-
-  /**
-   * What differs for this version: limits, ejection, load balancing.
-   *
-   * @default - as for the service
-   */
-  readonly trafficPolicy?: TrafficPolicy;
-}
-
-/**
- * The version of a service that is tried out.
- */
-export interface CanaryVersion extends ServiceVersion {
-  /**
-   * The percentage of requests that it gets, a whole number from 0 to 100. The stable version gets the others.
-   *
-   * @default 0
-   */
-  readonly weight?: number;
-
-  /**
-   * Requests that always go to it: those that one of these matches.
-   *
-   * @default - none
-   */
-  readonly match?: HttpMatch[];
-}
-
-/**
- * A group of users with a share of the canary of its own.
- */
-export interface CanaryUserGroup {
-  /**
-   * The requests of the group: those that one of these matches, by header, cookie or, on gateways, a claim of a token.
-   */
-  readonly match: HttpMatch[];
-
-  /**
-   * The percentage of these requests that the canary gets, a whole number from 0 to 100.
-   */
-  readonly weight: number;
-
-  /**
-   * The name of the rule for the group, shown in access logs.
-   *
-   * @default - no name
-   */
-  readonly name?: string;
-}
 
 /**
  * Properties of a `CanaryService`.
@@ -99,15 +36,40 @@ export interface CanaryServiceProps {
 
   /**
    * The version that is tried out.
+   *
+   * @default - as `canaries` says
    */
-  readonly canary: CanaryVersion;
+  readonly canary?: CanaryVersion;
 
   /**
-   * Groups of users with a share of the canary of their own, the first that matches wins. They come behind `canary.match`.
+   * The versions that are tried out, if there are several. Excludes `canary`.
+   *
+   * @default - the one of `canary`
+   */
+  readonly canaries?: CanaryVersion[];
+
+  /**
+   * Groups of users with shares of their own, the first that matches wins. They come behind the `match` of the canaries.
    *
    * @default - none
    */
   readonly userGroups?: CanaryUserGroup[];
+
+  /**
+   * Keeps users with the version that they first met, by a cookie that the answers set. It works for clients that keep
+   * cookies, which browsers do and services mostly don't. A version whose weight is set to 0 loses its users at once.
+   *
+   * @default - each request is divided anew
+   */
+  readonly sticky?: StickyUsers;
+
+  /**
+   * Rules that come before all others, such as a direct response where a feature is switched off, a fallback to another
+   * service, or a redirect.
+   *
+   * @default - none
+   */
+  readonly overrides?: HttpRoute[];
 
   /**
    * The port of the service, 1 to 65535.
@@ -140,7 +102,7 @@ export interface CanaryServiceProps {
   /**
    * The destination whose DestinationRule gets the subsets.
    *
-   * @default - a DestinationRule with the two subsets and nothing else
+   * @default - a DestinationRule with the subsets and nothing else
    */
   readonly destination?: ResilientDestination;
 }
@@ -160,6 +122,13 @@ export interface ExposeOptions {
    * @default - all requests
    */
   readonly match?: HttpMatch[];
+
+  /**
+   * The name of the only version that these hosts show, such as the next one on a host for previews.
+   *
+   * @default - the same split as for everybody
+   */
+  readonly version?: string;
 
   /**
    * Changes to path and authority.
@@ -183,25 +152,21 @@ export interface ExposeOptions {
   readonly cors?: CorsPolicy;
 }
 
-/** A rule before it is bound to the mesh or a gateway: whose requests, and the canary's share of them. */
-interface Split {
-  readonly name?: string;
-  readonly match?: HttpMatch[];
-  readonly weight: number;
-}
-
 /**
- * A service in two versions, of which one is tried out.
+ * A service in several versions, of which one is in use and the others are tried out.
  *
- * Requests that `canary.match` matches go to the canary; user groups are divided by shares of their own; all others by
- * `canary.weight`. There is a rule for every request from the first day, so a new version gets none before it is meant to.
- * Its resources stand in the namespace of the service and have its name.
+ * Requests that a canary's `match` matches go to it; user groups are divided by shares of their own; all others by the
+ * weights of the canaries, and the stable version gets what is left. There is a rule for every request from the first day,
+ * so a new version gets none before it is meant to. Its resources stand in the namespace of the service and have its name.
+ *
+ * A/B tests are user groups, or sticky users at 50 percent; blue/green is one canary with a weight of 0 or 100 and a host
+ * for previews (`exposeVia` with `version`); a shadow is a canary with `mirror`.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
  */
 export class CanaryService extends Construct {
   /**
-   * The DestinationRule with the two subsets.
+   * The DestinationRule with the subsets.
    */
   public readonly destinationRule: DestinationRule;
 
@@ -216,12 +181,16 @@ export class CanaryService extends Construct {
   public readonly stable: Subset;
 
   /**
-   * The subset of the version that is tried out.
+   * The subset of the version that is tried out; of several, the first.
    */
   public readonly canary: Subset;
 
+  private readonly subsets: Map<string, Subset>;
   private readonly splits: Split[];
+  private readonly mirrors: Map<string, number>;
+  private readonly overrides: HttpRoute[];
   private readonly limits: HttpForwardOptions;
+  private readonly cookie?: ReturnType<typeof stickyCookie>;
   private readonly port?: number;
 
   /**
@@ -234,27 +203,43 @@ export class CanaryService extends Construct {
    */
   public constructor(scope: Construct, id: string, props: CanaryServiceProps) {
     super(scope, id);
-    const { service, stable, canary, userGroups = [], port, timeout, streaming, retries, destination, ...rest } =
-      object('the properties of the CanaryService', props);
+    const {
+      service, stable, canary, canaries, userGroups = [], sticky, overrides = [], port, timeout, streaming, retries, destination, ...rest
+    } = object('the properties of the CanaryService', props);
     noUnknown('CanaryService', rest);
     if (streaming && timeout !== undefined) {
       throw new Error('the CanaryService has streaming and timeout, expected one of them; a timeout would end the streams');
     }
     const ref = ServiceRef.of(service);
-    const { weight = 0, match, ...canaryVersion } = object('canary', canary);
+    const inUse = versionOf('stable', stable);
+    const triedOut = canariesOf(canary, canaries);
     this.port = port;
     this.limits = { timeout: timeout ?? (streaming ? undefined : Duration.seconds(15)), retries: retries ?? RetryPolicy.unprocessed() };
-    this.splits = [
-      ...(match === undefined ? [] : [{ match: list('canary.match', match, 'leave it out for none'), weight: 100 }]),
-      ...userGroups.map(userGroup),
-      { weight: share('canary.weight', weight) },
-    ];
+    this.splits = splits(inUse.name, triedOut, userGroups);
+    this.mirrors = mirrors(triedOut);
+    this.overrides = optionalList('overrides', overrides)!.map((route) => instance('an override', route, HttpRoute, 'HttpRoute.directResponse(503)'));
+    this.cookie = given(sticky, (users) => stickyCookie(ref.name.replace(/^\*\.?/, ''), object('sticky', users)));
 
     const rules = destination === undefined ? this.ownRules(ref) : this.rulesOf(destination, ref);
     this.destinationRule = destination?.destinationRule ?? rules as DestinationRule;
-    this.stable = rules.addSubset(version('stable', stable));
-    this.canary = rules.addSubset(version('canary', canaryVersion));
+    this.subsets = new Map([inUse, ...triedOut.map(({ subset }) => subset)].map((subset) => [subset.name, rules.addSubset(subset)]));
+    this.stable = this.subset(inUse.name);
+    this.canary = this.subset(triedOut[0].name);
     this.virtualService = SharedTraffic.of(this).virtualService(this, ref, { http: this.routes() });
+  }
+
+  /**
+   * The subset of a version, for routes to name.
+   *
+   * @param name the name of the version
+   * @throws when there is no version of this name
+   */
+  public subset(name: string): Subset {
+    const subset = this.subsets.get(name);
+    if (subset === undefined) {
+      throw new Error(`the version is ${show(name)}, expected one of ${[...this.subsets.keys()].map(show).join(', ')}; add it to the canaries`);
+    }
+    return subset;
   }
 
   /**
@@ -267,30 +252,51 @@ export class CanaryService extends Construct {
    * @throws when another service is exposed for the same requests, or a value is wrong
    */
   public exposeVia(gateway: IIstioGateway, options: ExposeOptions): void {
-    const { hosts, match, rewrite, headers, cors, ...rest } = object('the options of exposeVia', options);
+    const { hosts, match, version: only, rewrite, headers, cors, ...rest } = object('the options of exposeVia', options);
     noUnknown('exposeVia', rest);
     gatewayList([gateway]);
+    const narrowed = orUndefined(match);
+    const changes = { rewrite, headers, cors };
     for (const host of list('hosts of exposeVia', hosts, 'name the host that clients of the gateway use')) {
-      const all = HttpRoute.forward(this.to(this.stable), { match: orUndefined(match) });
-      SharedTraffic.of(this).exposedHost(gateway, host).expose({ owner: this, all, routes: this.routes(match, { rewrite, headers, cors }) });
+      const all = HttpRoute.forward(this.to(this.stable.name), { match: narrowed });
+      const routes = only === undefined
+        ? this.routes(narrowed, changes)
+        : [HttpRoute.forward(this.to(only), { ...this.limits, ...changes, match: narrowed })];
+      SharedTraffic.of(this).exposedHost(gateway, host).expose({ owner: this, all, routes });
     }
   }
 
   /** The rules, each narrowed to some requests: a gateway's rules inherit nothing from those of the mesh. */
-  private routes(narrowed?: HttpMatch[], options: HttpForwardOptions = {}): HttpRoute[] {
-    return this.splits.map(({ name, match, weight }) => {
-      const rule = { ...this.limits, ...options, name, match: both(narrowed, match) };
-      return weight === 100 && match
-        ? HttpRoute.forward(this.to(this.canary), rule)
-        : HttpRoute.split([
-          { destination: this.to(this.stable), weight: 100 - weight },
-          { destination: this.to(this.canary), weight },
-        ], rule);
-    });
+  private routes(narrowed?: HttpMatch[], changes: HttpForwardOptions = {}): HttpRoute[] {
+    return [
+      ...this.overrides.map((route) => route._within(narrowed)),
+      ...this.splits.flatMap((split) => this.divided(split, narrowed, changes)),
+    ];
   }
 
-  private to(subset: Subset): Destination {
-    return Destination.subset(subset, { port: this.port });
+  private divided({ name, match, shares, fault }: Split, narrowed: HttpMatch[] | undefined, changes: HttpForwardOptions): HttpRoute[] {
+    const served = [...shares].filter(([, weight]) => weight > 0).map(([name]) => name);
+    const rule = { ...this.limits, ...changes, name, fault, match: joined(narrowed, match), mirrors: this.copies(served) };
+    const cookie = served.length > 1 ? this.cookie : undefined;
+    const stay = given(cookie, ({ name: cookieName }) => served.map((version) =>
+      HttpRoute.forward(this.to(version), { ...rule, match: joined(rule.match, [HttpMatch.cookie(cookieName, version)]) })));
+    if (match && served.length === 1) {
+      return [HttpRoute.forward(this.to(served[0]), rule)];
+    }
+    return [...stay ?? [], HttpRoute.split([...shares].map(([version, weight]) => ({
+      destination: this.to(version),
+      weight,
+      headers: given(cookie, ({ valueFor }) => ({ response: { add: { 'set-cookie': valueFor(version) } } })),
+    })), rule)];
+  }
+
+  /** The versions that get copies of requests which they don't serve themselves. */
+  private copies(served: string[]): HttpMirror[] {
+    return [...this.mirrors].filter(([version]) => !served.includes(version)).map(([version, percentage]) => ({ destination: this.to(version), percentage }));
+  }
+
+  private to(version: string): Destination {
+    return Destination.subset(this.subset(version), { port: this.port });
   }
 
   private ownRules(service: ServiceRef): DestinationRule {
@@ -306,25 +312,16 @@ export class CanaryService extends Construct {
   }
 }
 
-function version(role: string, { labels, name = labels?.version, trafficPolicy, ...rest }: ServiceVersion) {
-  noUnknown(role, rest);
-  if (orUndefined(object(`${role}.labels`, labels)) === undefined) {
-    throw new Error(`${role}.labels is {}, expected the labels that tell its pods from the other version's; add one such as version: "v1"`);
+function canariesOf(canary: CanaryVersion | undefined, canaries: CanaryVersion[] | undefined): (Canary & { subset: SubsetOptions })[] {
+  if ((canary === undefined) === (canaries === undefined)) {
+    throw new Error(`the CanaryService has ${canary === undefined ? 'neither canary nor canaries' : 'canary and canaries'}, expected one of them; name the versions that are tried out`);
   }
-  return { name: text(`the name of ${role}`, name!, 'add a label version, or name it'), labels, trafficPolicy };
-}
-
-function userGroup({ match, weight, name, ...rest }: CanaryUserGroup): Split {
-  noUnknown('a user group', rest);
-  return { name, match: list('match of a user group', match, 'say whose requests it is for'), weight: share(`the weight of user group ${name === undefined ? 'without a name' : show(name)}`, weight) };
-}
-
-function share(where: string, weight: number): number {
-  return whole(where, weight, 0, 100, 'give the percentage of the canary');
-}
-
-/** Matches that hold where one of each list does; no list stands for every request. */
-function both(a: HttpMatch[] | undefined, b: HttpMatch[] | undefined): HttpMatch[] | undefined {
-  const [first, second] = [orUndefined(a), orUndefined(b)];
-  return first && second ? first.flatMap((one) => second.map((other) => HttpMatch.all(one, other))) : first ?? second;
+  const named: [string, CanaryVersion][] = canaries === undefined
+    ? [['canary', canary!]]
+    : list('canaries', canaries, 'name the versions that are tried out').map((props, index) => [`canaries[${index}]`, props]);
+  return named.map(([role, props]) => {
+    const { weight, match, mirror, ...plain } = object(role, props);
+    const subset = versionOf(role, plain);
+    return { role, name: subset.name, props, subset };
+  });
 }

@@ -1,14 +1,31 @@
 import { Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { SharedTraffic } from './shared-traffic';
-import { noUnknown, object } from '../private/check';
+import { member, noUnknown, object } from '../private/check';
+import { orUndefined } from '../private/render';
+import { ClientTls } from '../traffic/client-tls';
 import { ConnectionPool } from '../traffic/connection-pool';
 import { DestinationRule, SubsetOptions } from '../traffic/destination-rule';
 import { ExportTo } from '../traffic/export-to';
 import { LoadBalancer } from '../traffic/load-balancer';
 import { OutlierDetection } from '../traffic/outlier-detection';
 import { Subset } from '../traffic/subset';
-import { CommonTrafficPolicy, PortTrafficPolicy } from '../traffic/traffic-policy';
+import { CommonTrafficPolicy, PortTrafficPolicy, RetryBudget } from '../traffic/traffic-policy';
+
+/**
+ * What a service speaks, which decides the defaults of a `ResilientDestination`.
+ */
+export enum DestinationProtocol {
+  /** HTTP: bounded connections and requests; any 5xx counts as an error. */
+  HTTP = 'HTTP',
+  /**
+   * gRPC: as HTTP, but only unavailable endpoints and exceeded deadlines count as errors, which Envoy reads as 502 to 504.
+   * An exception of the application is status UNKNOWN or INTERNAL, read as 500, and no sign that the endpoint is ill.
+   */
+  GRPC = 'GRPC',
+  /** Plain TCP: bounded connections, kept alive; failures to connect count as errors. There are no requests to bound. */
+  TCP = 'TCP',
+}
 
 /**
  * Properties of a `ResilientDestination`.
@@ -20,10 +37,18 @@ export interface ResilientDestinationProps {
   readonly service: IConstruct;
 
   /**
+   * What the service speaks. It decides the defaults below.
+   *
+   * @default DestinationProtocol.HTTP
+   */
+  readonly protocol?: DestinationProtocol;
+
+  /**
    * Limits on connections and requests. What is left out keeps its default.
    *
    * @default - 1024 connections, waiting requests and requests under way each, and 3 retries, as Envoy has them
-   * where Istio lifts them to no limit; 10 seconds to connect
+   * where Istio lifts them to no limit; 10 seconds to connect. For TCP the limit on connections and the time to connect,
+   * and a keep-alive probe after 5 minutes of silence, before firewalls forget the connection
    */
   readonly connectionPool?: ConnectionPool;
 
@@ -31,7 +56,7 @@ export interface ResilientDestinationProps {
    * When a failing endpoint is taken out. What is left out keeps its default.
    *
    * @default - after 5 errors in a row, looked at every 10 seconds, for 30 seconds, at most half of the endpoints:
-   * Istio's own 10 percent eject nothing from fewer than 10 endpoints
+   * Istio's own 10 percent eject nothing from fewer than 10 endpoints. `DestinationProtocol` says what an error is
    */
   readonly outlierDetection?: OutlierDetection;
 
@@ -41,6 +66,20 @@ export interface ResilientDestinationProps {
    * @default - least requests
    */
   readonly loadBalancer?: LoadBalancer;
+
+  /**
+   * A limit on retries in proportion to the requests under way, instead of the number in `connectionPool.http.maxRetries`.
+   *
+   * @default - that number
+   */
+  readonly retryBudget?: RetryBudget;
+
+  /**
+   * How clients treat TLS. Inside the mesh leave it out.
+   *
+   * @default - mutual TLS by Istio where the destination can, none elsewhere
+   */
+  readonly tls?: ClientTls;
 
   /**
    * What differs for single ports. What is left out is as for the other ports, field by field.
@@ -65,17 +104,25 @@ export interface ResilientDestinationProps {
 }
 
 /** Envoy's own limits, which Istio lifts; they stop a slow service from taking its callers down with it. */
-const CONNECTION_POOL: ConnectionPool = {
-  tcp: { maxConnections: 1024, connectTimeout: Duration.seconds(10) },
-  http: { http1MaxPendingRequests: 1024, http2MaxRequests: 1024, maxRetries: 3 },
-};
+const TCP_LIMITS = { maxConnections: 1024, connectTimeout: Duration.seconds(10) };
+const HTTP_LIMITS = { http1MaxPendingRequests: 1024, http2MaxRequests: 1024, maxRetries: 3 };
 
 /** Istio's own, except that half of the endpoints may be out: a tenth of three is none. */
-const OUTLIER_DETECTION: OutlierDetection = {
-  consecutive5xxErrors: 5,
-  interval: Duration.seconds(10),
-  baseEjectionTime: Duration.seconds(30),
-  maxEjectionPercent: 50,
+const EJECTION = { interval: Duration.seconds(10), baseEjectionTime: Duration.seconds(30), maxEjectionPercent: 50 };
+
+const DEFAULTS: Record<DestinationProtocol, CommonTrafficPolicy> = {
+  [DestinationProtocol.HTTP]: {
+    connectionPool: { tcp: TCP_LIMITS, http: HTTP_LIMITS },
+    outlierDetection: { consecutive5xxErrors: 5, ...EJECTION },
+  },
+  [DestinationProtocol.GRPC]: {
+    connectionPool: { tcp: TCP_LIMITS, http: HTTP_LIMITS },
+    outlierDetection: { consecutiveGatewayErrors: 5, consecutive5xxErrors: 0, ...EJECTION },
+  },
+  [DestinationProtocol.TCP]: {
+    connectionPool: { tcp: { ...TCP_LIMITS, tcpKeepalive: { time: Duration.minutes(5) } } },
+    outlierDetection: { consecutive5xxErrors: 5, ...EJECTION },
+  },
 };
 
 /**
@@ -103,15 +150,18 @@ export class ResilientDestination extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ResilientDestinationProps) {
     super(scope, id);
-    const { service, connectionPool, outlierDetection, loadBalancer, ports = [], subsets = [], exportTo, ...rest } =
-      object('the properties of the ResilientDestination', props);
+    const {
+      service, protocol = DestinationProtocol.HTTP, connectionPool, outlierDetection, loadBalancer, retryBudget, tls, ports = [], subsets = [], exportTo,
+      ...rest
+    } = object('the properties of the ResilientDestination', props);
     noUnknown('ResilientDestination', rest);
-    this.policy = fill({ connectionPool: CONNECTION_POOL, outlierDetection: OUTLIER_DETECTION }, { connectionPool, outlierDetection, loadBalancer });
+    const defaults = DEFAULTS[member('protocol', protocol, DestinationProtocol)];
+    this.policy = fill(defaults, { connectionPool, outlierDetection, loadBalancer, tls });
     this.destinationRule = SharedTraffic.of(this).destinationRule(this, {
       service,
       exportTo,
       // Istio puts the policy of a port in place of the whole, so what it leaves out is repeated there.
-      trafficPolicy: { ...this.policy, portLevelSettings: ports.map(({ port, ...policy }) => ({ port, ...fill(this.policy, policy) })) },
+      trafficPolicy: { ...this.policy, retryBudget, portLevelSettings: ports.map(({ port, ...policy }) => ({ port, ...fill(this.policy, policy) })) },
     });
     subsets.forEach((subset) => this.addSubset(subset));
   }
@@ -151,8 +201,8 @@ function fillGiven(base: CommonTrafficPolicy, { connectionPool: pool, outlierDet
     ...(pool && {
       connectionPool: {
         ...object('connectionPool', pool),
-        tcp: over(base.connectionPool?.tcp, pool.tcp),
-        http: over(base.connectionPool?.http, pool.http),
+        tcp: orUndefined(over(base.connectionPool?.tcp, pool.tcp)),
+        http: orUndefined(over(base.connectionPool?.http, pool.http)),
       },
     }),
     ...(outlierDetection && { outlierDetection: over(base.outlierDetection, object('outlierDetection', outlierDetection)) }),

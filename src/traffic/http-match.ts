@@ -396,3 +396,12 @@ function narrower(field: string, a: StringMatch, b: StringMatch): StringMatch {
 function wider(field: string, a: StringMatch, b: StringMatch): StringMatch {
   return narrower(field, a, b) === a ? b : a;
 }
+
+/**
+ * Matches that hold where one of each list does; no list stands for every request.
+ *
+ * @internal
+ */
+export function joined(first: HttpMatch[] | undefined, second: HttpMatch[] | undefined): HttpMatch[] | undefined {
+  return first && second ? first.flatMap((one) => second.map((other) => one._and(other))) : first ?? second;
+}

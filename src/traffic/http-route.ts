@@ -3,7 +3,7 @@ import { CorsPolicy, renderCors } from './cors-policy';
 import { Destination, renderSplit, WeightedDestination } from './destination';
 import { HttpFault } from './http-fault';
 import { HttpHeaders, isAuthority, renderHeaders } from './http-headers';
-import { HttpMatch } from './http-match';
+import { HttpMatch, joined } from './http-match';
 import { HttpRedirect, renderRedirect } from './http-redirect';
 import { HttpRewrite, renderRewrite } from './http-rewrite';
 import { IIstioGateway } from './istio-gateway';
@@ -217,6 +217,15 @@ export class HttpRoute {
    */
   public _matches(): HttpMatch[] | undefined {
     return orUndefined(this.matches);
+  }
+
+  /**
+   * The rule for some of its requests only.
+   *
+   * @internal
+   */
+  public _within(matches: HttpMatch[] | undefined): HttpRoute {
+    return new HttpRoute(this.rule, joined(matches, this._matches()), this.destinations);
   }
 
   /**

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import {
-  CanaryService, GatewayServer, HttpMatch, IstioGateway, ResilientDestination, RetryPolicy, ServerTls, ServiceRef, StringMatch,
+  CanaryService, GatewayServer, HttpFault, HttpMatch, HttpRoute, IstioGateway, ResilientDestination, RetryPolicy, ServerTls, ServiceRef, StringMatch,
 } from '../../src';
 
 const orders = ServiceRef.fromName('orders', { namespace: 'shop' });
@@ -116,6 +116,120 @@ describe('CanaryService', () => {
     expect(chart).toBeAcceptedByIstio();
   });
 
+  test('tries out several versions at once, each with its own share, testers and limits', () => {
+    // GIVEN
+    const chart = Testing.chart();
+
+    // WHEN
+    const canary = new CanaryService(chart, 'Orders', {
+      service: orders,
+      stable: versions.stable,
+      canaries: [
+        { labels: { version: 'v2' }, weight: 15, match: [tester] },
+        { labels: { version: 'v3' }, weight: 5, trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } } },
+      ],
+      userGroups: [{ name: 'premium', match: [premium], weights: { v3: 30, v2: 20 } }],
+    });
+
+    // THEN
+    expect(http(chart).map(shares)).toEqual([{ v2: 100 }, { v1: 50, v3: 30, v2: 20 }, { v1: 80, v2: 15, v3: 5 }]);
+    expect(find(chart, 'DestinationRule', 'orders').spec.subsets.map(({ name }: any) => name)).toEqual(['v1', 'v2', 'v3']);
+    expect([canary.stable, canary.canary, canary.subset('v3')].map(({ name }) => name)).toEqual(['v1', 'v2', 'v3']);
+    expect(() => canary.subset('v4')).toThrow('the version is "v4", expected one of "v1", "v2", "v3"; add it to the canaries');
+  });
+
+  test('injects a fault for one group of users and nobody else', () => {
+    const chart = Testing.chart();
+
+    new CanaryService(chart, 'Orders', {
+      service: orders,
+      stable: versions.stable,
+      canary: { ...versions.canary, weight: 5 },
+      userGroups: [{ name: 'chaos', match: [tester], fault: HttpFault.abort(503, 50) }],
+    });
+
+    const [chaos, everybody] = http(chart);
+    expect(shares(chaos)).toEqual({ v1: 100 });
+    expect(chaos.fault).toEqual({ abort: { httpStatus: 503, percentage: { value: 50 } } });
+    expect(everybody.fault).toBeUndefined();
+  });
+
+  test('sends a version copies of the requests that others answer', () => {
+    const chart = Testing.chart();
+
+    new CanaryService(chart, 'Orders', {
+      service: orders,
+      stable: versions.stable,
+      canaries: [{ ...versions.canary, weight: 5 }, { labels: { version: 'v3' }, mirror: 25 }],
+      userGroups: [{ match: [premium], weights: { v3: 10 } }],
+    });
+
+    const [group, everybody] = http(chart);
+    expect(group.mirrors).toBeUndefined(); // it answers some of these itself
+    expect(everybody.mirrors).toEqual([{ destination: { host: 'orders.shop.svc.cluster.local', subset: 'v3' }, percentage: { value: 25 } }]);
+    expect(shares(everybody)).toEqual({ v1: 95, v2: 5, v3: 0 });
+  });
+
+  describe('sticky', () => {
+    const cookieOf = (rule: any) => rule.match?.[0].headers.cookie?.regex;
+
+    test('keeps users with the version that they met, rule by rule', () => {
+      const chart = Testing.chart();
+
+      new CanaryService(chart, 'Orders', {
+        service: orders,
+        stable: versions.stable,
+        canary: { ...versions.canary, weight: 5 },
+        userGroups: [{ match: [premium], weight: 30 }, { match: [tester], weight: 100 }],
+        sticky: {},
+      });
+
+      expect(http(chart).map((rule) => [cookieOf(rule), shares(rule)])).toEqual([
+        ['(.*;\\s*)?orders-version=v1(\\s*;.*)?', { v1: 100 }],
+        ['(.*;\\s*)?orders-version=v2(\\s*;.*)?', { v2: 100 }],
+        [undefined, { v1: 70, v2: 30 }],
+        [undefined, { v2: 100 }],
+        ['(.*;\\s*)?orders-version=v1(\\s*;.*)?', { v1: 100 }],
+        ['(.*;\\s*)?orders-version=v2(\\s*;.*)?', { v2: 100 }],
+        [undefined, { v1: 95, v2: 5 }],
+      ]);
+      expect(http(chart)[6].route[1].headers.response.add).toEqual({ 'set-cookie': 'orders-version=v2; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax' });
+    });
+
+    test('lets everybody go when a version gets nothing any more', () => {
+      const chart = Testing.chart();
+      new CanaryService(chart, 'Orders', { service: orders, ...versions, sticky: { cookie: 'seen', maxAge: Duration.minutes(5) } });
+      expect(http(chart)).toHaveLength(1);
+      expect(JSON.stringify(http(chart))).not.toContain('cookie');
+    });
+
+    test.each([
+      ['a time that cookies cannot count', { maxAge: Duration.millis(1500) }, 'sticky.maxAge is 1.5 seconds, expected a whole number of them; cookies count in seconds'],
+      ['a time that is no Duration', { maxAge: 60 }, 'sticky.maxAge is 60, expected a Duration'],
+      ['a name that is none', { cookie: '' }, 'sticky.cookie is "", expected a non-empty string'],
+      ['a cookie that no header could hold', { cookie: 'a b' }, 'the cookie is "a b" with the value "v1", expected a name and a value without blank'],
+      ['an unknown property', { ttl: 60 }, 'sticky has no property "ttl" (got 60)'],
+      ['what is no object', true, 'sticky is true, expected an object with its properties'],
+    ])('refuses %s', (_, sticky, message) => {
+      expect(() => new CanaryService(Testing.chart(), 'Orders', { service: orders, stable: versions.stable, canary: { ...versions.canary, weight: 5 }, sticky: sticky as any })).toThrow(message);
+    });
+  });
+
+  test('puts other rules before its own, in the mesh and on gateways', () => {
+    const chart = Testing.chart();
+
+    new CanaryService(chart, 'Orders', {
+      service: orders,
+      ...versions,
+      overrides: [HttpRoute.directResponse(503, { match: [HttpMatch.pathPrefix('/orders/export')], body: 'switched off' })],
+    }).exposeVia(gateway(chart), { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/orders')] });
+
+    for (const name of ['orders', 'edge-shop-example-com']) {
+      expect(http(chart, name)[0]).toEqual({ match: [{ uri: { prefix: '/orders/export' } }], directResponse: { status: 503, body: { string: 'switched off' } } });
+      expect(http(chart, name)).toHaveLength(2);
+    }
+  });
+
   describe('with a ResilientDestination', () => {
     test('adds its subsets to that DestinationRule, which stays the only one', () => {
       // GIVEN
@@ -224,6 +338,18 @@ describe('CanaryService', () => {
         .toThrow('two joined matches compare "uri" with {"prefix":"/goods"} and {"prefix":"/orders/beta"}, expected one within the other');
     });
 
+    test('shows only the next version on a host for previews', () => {
+      const chart = Testing.chart();
+      const canary = new CanaryService(chart, 'Orders', { service: orders, ...versions, timeout: Duration.seconds(5) });
+
+      canary.exposeVia(gateway(chart), { hosts: ['preview.example.org'], version: 'v2' });
+
+      expect(http(chart, 'edge-preview-example-org').map(shares)).toEqual([{ v2: 100 }]);
+      expect(http(chart, 'edge-preview-example-org')[0].timeout).toBe('5s');
+      expect(() => canary.exposeVia(gateway(new Chart(Testing.app(), 'other')), { hosts: ['shop.example.com'], version: 'v9' }))
+        .toThrow('the version is "v9", expected one of "v1", "v2"');
+    });
+
     test('refuses requests that another service is exposed for', () => {
       const chart = Testing.chart();
       const edge = gateway(chart);
@@ -289,6 +415,15 @@ describe('CanaryService', () => {
     ['a group with a wrong share', { userGroups: [{ match: [premium], name: 'premium', weight: 130 }] }, 'the weight of user group "premium" is 130'],
     ['a group with an unknown property', { userGroups: [{ match: [premium], weight: 1, percent: 5 }] }, 'a user group has no property "percent" (got 5); use percentage'],
     ['a group that never gets its requests', { userGroups: [{ match: [premium], weight: 1 }, { match: [premium], weight: 2 }] }, 'rule 2 can never be reached, expected it before rule 1'],
+    ['a group with one weight and several', { userGroups: [{ match: [premium], weight: 1, weights: { v2: 1 } }] }, 'user group without a name has weight and weights, expected one of them'],
+    ['a group with a share for the stable version', { userGroups: [{ match: [premium], weights: { v1: 10 } }] }, 'the weights of user group without a name name "v1", expected one of "v2"; the stable version gets what is left'],
+    ['no canary', { canary: undefined }, 'the CanaryService has neither canary nor canaries, expected one of them'],
+    ['one canary and several', { canaries: [versions.canary] }, 'the CanaryService has canary and canaries, expected one of them'],
+    ['shares over 100 in all', { canary: undefined, canaries: [{ ...versions.canary, weight: 60 }, { labels: { version: 'v3' }, weight: 50 }] }, 'the weights of the canaries total 110, expected at most 100'],
+    ['copies for a version that answers', { canary: { ...versions.canary, weight: 5, mirror: 100 } }, 'canary has a mirror and a weight of 5, expected one of them'],
+    ['copies over 100 percent', { canary: { ...versions.canary, mirror: 101 } }, 'canary.mirror is 101, expected a number from 0 to 100'],
+    ['an override that is no rule', { overrides: [503] }, 'an override is 503, expected an HttpRoute'],
+    ['a stable version that is no object', { stable: 'v1' }, 'stable is "v1", expected an object'],
     ['versions without labels', { stable: { labels: {} } }, 'stable.labels is {}, expected the labels that tell its pods from the other version\'s'],
     ['a version without a name', { stable: { labels: { track: 'a' } } }, 'the name of stable is undefined, expected a non-empty string; add a label version, or name it'],
     ['two versions of one name', { canary: versions.stable }, 'the subset "v1" of orders.shop.svc.cluster.local is defined twice'],

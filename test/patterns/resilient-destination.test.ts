@@ -1,5 +1,5 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { HashKey, LoadBalancer, Locality, ResilientDestination, ServiceRef } from '../../src';
+import { ClientTls, DestinationProtocol, HashKey, LoadBalancer, Locality, ResilientDestination, ServiceRef } from '../../src';
 
 const goods = ServiceRef.fromName('goods', { namespace: 'shop', ports: [8053] });
 const specOf = (chart: Chart) => Testing.synth(chart)[0].spec;
@@ -26,6 +26,31 @@ describe('ResilientDestination', () => {
     expect(destination.destinationRule.name).toBe('goods');
     expect(destination.destinationRule.namespace).toBe('shop');
     expect(chart).toBeAcceptedByIstio();
+  });
+
+  test('takes for gRPC only unavailable endpoints for ill, not exceptions of the application', () => {
+    const chart = Testing.chart();
+    new ResilientDestination(chart, 'Goods', { service: goods, protocol: DestinationProtocol.GRPC });
+    expect(specOf(chart).trafficPolicy.outlierDetection)
+      .toEqual({ consecutiveGatewayErrors: 5, consecutive5xxErrors: 0, interval: '10s', baseEjectionTime: '30s', maxEjectionPercent: 50 });
+  });
+
+  test('bounds and keeps alive the connections of TCP, and says nothing of requests', () => {
+    const chart = Testing.chart();
+    new ResilientDestination(chart, 'Goods', { service: goods, protocol: DestinationProtocol.TCP, connectionPool: { tcp: { maxConnections: 10 } } });
+    expect(specOf(chart).trafficPolicy.connectionPool).toEqual({ tcp: { maxConnections: 10, connectTimeout: '10s', tcpKeepalive: { time: '5m' } } });
+  });
+
+  test('takes a retry budget and TLS, which is repeated for a port', () => {
+    const chart = Testing.chart();
+
+    new ResilientDestination(chart, 'Goods', {
+      service: goods, retryBudget: { percent: 10 }, tls: ClientTls.simple(), ports: [{ port: 8053, outlierDetection: { consecutive5xxErrors: 3 } }],
+    });
+
+    const { trafficPolicy } = specOf(chart);
+    expect(trafficPolicy).toMatchObject({ retryBudget: { percent: 10 }, tls: { mode: 'SIMPLE' } });
+    expect(trafficPolicy.portLevelSettings[0]).toMatchObject({ tls: { mode: 'SIMPLE' }, outlierDetection: { consecutive5xxErrors: 3 } });
   });
 
   test('keeps the defaults of what is left out, field by field', () => {
@@ -103,6 +128,7 @@ describe('ResilientDestination', () => {
     ['outlier fields under the pool', { service: goods, connectionPool: { http: { consecutive5xxErrors: 3 } } },
       'connectionPool.http has no property "consecutive5xxErrors" (got 3); it belongs to outlierDetection'],
     ['fields beside tcp and http', { service: goods, connectionPool: { maxConnections: 3 } }, 'connectionPool has no property "maxConnections" (got 3); it belongs to connectionPool.tcp'],
+    ['a protocol that is none', { service: goods, protocol: 'UDP' }, 'protocol is "UDP", expected one of HTTP, GRPC, TCP'],
     ['a pool that is no object', { service: goods, connectionPool: 5 }, 'connectionPool is 5, expected an object'],
     ['no properties', undefined, 'the properties of the ResilientDestination is undefined, expected an object'],
   ])('refuses %s', (_, props, message) => {
