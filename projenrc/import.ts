@@ -1,12 +1,13 @@
 /**
  * Regenerates everything that follows from the Istio version in imports/istio.json:
- * the CRDs, the TypeScript bindings and the versions in the verifier's go.mod.
+ * the CRDs, the TypeScript bindings, the table of what came with which release and the versions in the go.mod of the verifier and of the lab's istiod.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { importFieldSince } from './field-since';
 
 const root = join(__dirname, '..');
 const crds = join(root, 'imports', 'crds', 'istio.yaml');
@@ -40,9 +41,13 @@ function pinGoModules(): void {
   // Istio asks for a development version of its API that no proxy serves.
   edits.push(`-replace=istio.io/api=istio.io/api@${modules['istio.io/api']}`);
   edits.push(`-replace=istio.io/client-go=istio.io/client-go@${modules['istio.io/api']}`);
-  run('go', ['mod', 'edit', ...edits], join(root, 'verifier'));
+  for (const folder of ['verifier', 'test/lab/istiod']) {
+    run('go', ['mod', 'edit', ...edits], join(root, folder));
+  }
 }
 
+const before = readFileSync(crds, 'utf8');
 importCrds();
+importFieldSince(before);
 importBindings();
 pinGoModules();

@@ -1,3 +1,4 @@
+export { MeshVersion } from './mesh-version';
 export { CanaryService, type CanaryServiceProps, type ExposeOptions } from './patterns/canary-service';
 export { type CanaryUserGroup, type CanaryVersion, type ServiceVersion, type StickyUsers } from './patterns/canary-version';
 export { DestinationProtocol, ResilientDestination, type ResilientDestinationProps } from './patterns/resilient-destination';
@@ -15,16 +16,17 @@ export { RequestAuthentication, type RequestAuthenticationProps } from './securi
 export { ClientTls, type ClientTlsHandshake, type MutualClientTls, type SimpleClientTls } from './traffic/client-tls';
 export { type ConnectionPool, H2UpgradePolicy, type Http2KeepAlive, type HttpConnectionPool, type TcpConnectionPool, type TcpKeepalive } from './traffic/connection-pool';
 export { type CorsPolicy, UnmatchedPreflights } from './traffic/cors-policy';
-export { Destination, type DestinationOptions, type WeightedDestination } from './traffic/destination';
+export { Destination, type DestinationOptions, type WeightedDestination, type WeightedTcpDestination } from './traffic/destination';
 export { DestinationRule, type DestinationRuleProps, type SubsetOptions } from './traffic/destination-rule';
 export { ExportTo } from './traffic/export-to';
 export { GatewayProtocol, GatewayServer, type GatewayServerOptions, type TlsGatewayServerOptions } from './traffic/gateway-server';
 export { GrpcStatus, HttpFault } from './traffic/http-fault';
 export { type HeaderOperations, type HttpHeaders } from './traffic/http-headers';
 export { HttpMatch, type HttpMatchOptions } from './traffic/http-match';
+export { type HttpMirror } from './traffic/http-mirror';
 export { type HttpRedirect, RedirectCode, RedirectPort } from './traffic/http-redirect';
 export { type HttpRewrite, type RegexRewrite } from './traffic/http-rewrite';
-export { type HttpDirectResponseOptions, type HttpForwardOptions, type HttpMirror, HttpRoute, type HttpRouteOptions } from './traffic/http-route';
+export { type HttpDirectResponseOptions, type HttpForwardOptions, HttpRoute, type HttpRouteOptions } from './traffic/http-route';
 export { type FromNameOptions, type IIstioGateway, IstioGateway, type IstioGatewayProps } from './traffic/istio-gateway';
 export { type ConsistentHashOptions, HashAlgorithm, type HashCookie, HashKey, LoadBalancer, type LoadBalancerOptions, type Warmup } from './traffic/load-balancer';
 export { Locality, type LocalityDistribution, type LocalityFailoverOptions, type RegionFailover, type ZoneAwareOptions } from './traffic/locality';
@@ -45,6 +47,10 @@ export {
 } from './traffic/sidecar';
 export { StringMatch } from './traffic/string-match';
 export { Subset } from './traffic/subset';
+export { type TcpMatch } from './traffic/tcp-match';
+export { TcpRoute, type TcpRouteOptions } from './traffic/tcp-route';
+export { type TlsMatch } from './traffic/tls-match';
+export { TlsRoute, type TlsRouteOptions } from './traffic/tls-route';
 export {
   type CommonTrafficPolicy, type PortTrafficPolicy, ProxyProtocol, type RetryBudget, type TrafficPolicy, type Tunnel, TunnelProtocol,
 } from './traffic/traffic-policy';
@@ -52,3 +58,4 @@ export { type IVirtualService, VirtualService, type VirtualServiceProps } from '
 export { type WorkloadEndpoint } from './traffic/workload-endpoint';
 export { WorkloadEntry, type WorkloadEntryProps } from './traffic/workload-entry';
 export { WorkloadGroup, type WorkloadGroupProps, type WorkloadMetadata } from './traffic/workload-group';
+export { WorkloadMode } from './traffic/workload-mode';

@@ -14,6 +14,7 @@ interface TargetRef {
 interface Rendered {
   readonly selector?: { readonly matchLabels: Record<string, string> };
   readonly targetRefs?: TargetRef[];
+  readonly targetRef?: TargetRef;
 }
 
 const MAX_TARGETS = 16;
@@ -101,6 +102,21 @@ export class PolicyTarget {
     return new PolicyTarget(refs, targets.find(({ namespace }) => namespace !== undefined)?.namespace);
   }
 
+  /**
+   * A single target in Istio's older form, `targetRef`, which RequestAuthentication, AuthorizationPolicy, Telemetry and WasmPlugin know.
+   *
+   * @param target one gateway, gateway class, service or ServiceEntry
+   * @throws when it is none or several of these
+   * @deprecated use the target itself, which is written as `targetRefs`
+   */
+  public static targetRef(target: PolicyTarget): PolicyTarget {
+    const { refs, namespace } = policyTarget(target);
+    if (refs.length !== 1) {
+      throw new Error(`PolicyTarget.targetRef has ${refs.length} targets, expected one gateway, gateway class, service or ServiceEntry; use the target itself`);
+    }
+    return new PolicyTarget(refs, namespace, undefined, true);
+  }
+
   private static named(kind: string, group: string, name: string, namespace?: string): PolicyTarget {
     return new PolicyTarget([{ kind, group, name }], namespace);
   }
@@ -109,19 +125,27 @@ export class PolicyTarget {
     private readonly refs: TargetRef[],
     private readonly namespace?: string,
     private readonly matchLabels?: Record<string, string>,
+    private readonly isSingular = false,
   ) {}
 
   /**
    * The part of a policy's spec that says what it applies to.
    *
    * @param namespace the namespace of the policy, where it is known
+   * @param knowsTargetRef whether the kind of policy has the older field beside `targetRefs`
    * @internal
    */
-  public _toIstio(namespace: string | undefined): Rendered {
+  public _toIstio(namespace: string | undefined, knowsTargetRef = false): Rendered {
     if (namespace !== undefined && this.namespace !== undefined && namespace !== this.namespace) {
       throw new Error(`the target service is in namespace ${show(this.namespace)} and the policy in ${show(namespace)}, expected both in one; move the policy, Istio looks for targets beside it only`);
     }
-    return this.matchLabels ? { selector: { matchLabels: this.matchLabels } } : { targetRefs: this.refs };
+    if (this.isSingular && !knowsTargetRef) {
+      throw new Error(`the target ${show(this.refs[0].name)} is a PolicyTarget.targetRef, expected the target itself; this kind of resource has targetRefs only`);
+    }
+    if (this.matchLabels) {
+      return { selector: { matchLabels: this.matchLabels } };
+    }
+    return this.isSingular ? { targetRef: this.refs[0] } : { targetRefs: this.refs };
   }
 }
 

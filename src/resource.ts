@@ -1,5 +1,7 @@
 import { ApiObject, ApiObjectMetadata, GroupVersionKind, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { refuseReserved } from './private/annotations';
+import { refuseNewer } from './private/mesh-version';
 
 /**
  * Properties that every Istio resource has.
@@ -18,7 +20,7 @@ export interface IstioResourceProps {
  * The base of every Istio resource of this library: an `ApiObject` with a typed spec.
  *
  * For a field this library does not offer yet there is `addJsonPatch`. Patches are applied after everything else, so
- * they may name any field, by its name in the manifest (`consecutive5xxErrors`, `jwks_uri`).
+ * they may name any field, by its name in the manifest (`consecutive5xxErrors`, `jwks_uri`). No `MeshVersion` looks at them.
  *
  * @see https://cdk8s.io/docs/latest/basics/escape-hatches/
  */
@@ -39,6 +41,7 @@ export abstract class IstioResource extends ApiObject {
    * @param id its name among the scope's children
    * @param gvk its API version and kind
    * @param props its metadata
+   * @throws when the metadata has an annotation that Istio refuses
    */
   protected constructor(scope: Construct, id: string, gvk: GroupVersionKind, props: IstioResourceProps) {
     // A plain ApiObject applies patches last. The generated classes render after the patches, and drop or rename in them
@@ -47,8 +50,9 @@ export abstract class IstioResource extends ApiObject {
       apiVersion: gvk.apiVersion,
       kind: gvk.kind,
       metadata: props.metadata,
-      spec: Lazy.any({ produce: () => this._toSpec() }),
+      spec: Lazy.any({ produce: () => refuseNewer(this, this._toSpec()) }),
     });
+    refuseReserved(gvk.kind, props.metadata?.annotations);
   }
 
   /**

@@ -21,6 +21,9 @@ describe('PolicyTarget', () => {
     ['serviceEntry', PolicyTarget.serviceEntry('payments'), { targetRefs: [{ kind: 'ServiceEntry', group: 'networking.istio.io', name: 'payments' }] }],
     ['all', PolicyTarget.all(PolicyTarget.gateway('a'), PolicyTarget.all(PolicyTarget.service(orders), PolicyTarget.gateway('b'))),
       { targetRefs: [gateway('a'), { kind: 'Service', group: '', name: 'orders' }, gateway('b')] }],
+    ['targetRef, the older form', PolicyTarget.targetRef(PolicyTarget.gateway('waypoint')), { targetRef: gateway('waypoint') }],
+    ['targetRef of a service', PolicyTarget.targetRef(PolicyTarget.service(orders)), { targetRef: { kind: 'Service', group: '', name: 'orders' } }],
+    ['all of the older form', PolicyTarget.all(PolicyTarget.targetRef(PolicyTarget.gateway('a'))), { targetRefs: [gateway('a')] }],
     ['16 targets', PolicyTarget.all(...Array(16).fill(PolicyTarget.gateway('a'))), { targetRefs: Array(16).fill(gateway('a')) }],
   ])('%s', (_, target, expected) => {
     const { chart, spec } = render(target);
@@ -33,6 +36,7 @@ describe('PolicyTarget', () => {
     const service = new kplus.Service(Testing.chart(), 'Service', { metadata: { name: 'orders', namespace: 'shop' }, ports: [{ port: 80 }] });
 
     expect(render(PolicyTarget.service(service), 'shop').spec).toEqual({ targetRefs: [{ kind: 'Service', group: '', name: 'orders' }] });
+    expect(() => render(PolicyTarget.targetRef(PolicyTarget.service(service)), 'bank')).toThrow('the target service is in namespace "shop" and the policy in "bank"');
     expect(() => render(PolicyTarget.all(PolicyTarget.gateway('a'), PolicyTarget.service(service)), 'bank'))
       .toThrow('the target service is in namespace "shop" and the policy in "bank", expected both in one; move the policy, Istio looks for targets beside it only');
   });
@@ -43,6 +47,11 @@ describe('PolicyTarget', () => {
     labels.app = 'other';
 
     expect(render(target).spec).toEqual({ selector: { matchLabels: { app: 'orders' } } });
+  });
+
+  test('in the older form is for the kinds that know it', () => {
+    expect(() => PolicyTarget.targetRef(PolicyTarget.gateway('waypoint'))._toIstio('shop'))
+      .toThrow('the target "waypoint" is a PolicyTarget.targetRef, expected the target itself; this kind of resource has targetRefs only');
   });
 
   test.each<[string, () => unknown, string]>([
@@ -63,6 +72,9 @@ describe('PolicyTarget', () => {
     ['none to join', () => PolicyTarget.all(), 'PolicyTarget.all is [], expected a list of at least one entry; give the targets to join'],
     ['a name to join', () => PolicyTarget.all('a' as any), 'a joined target is "a", expected a PolicyTarget; write for example PolicyTarget.gateway("waypoint")'],
     ['workloads to join', () => PolicyTarget.all(PolicyTarget.gateway('a'), PolicyTarget.workloads({ app: 'a' })), 'a joined target selects the workloads {"app":"a"}, expected gateways and services; write a policy of its own for the workloads'],
+    ['workloads in the older form', () => PolicyTarget.targetRef(PolicyTarget.workloads({ app: 'a' })), 'PolicyTarget.targetRef has 0 targets, expected one gateway, gateway class, service or ServiceEntry; use the target itself'],
+    ['two in the older form', () => PolicyTarget.targetRef(PolicyTarget.all(PolicyTarget.gateway('a'), PolicyTarget.gateway('b'))), 'PolicyTarget.targetRef has 2 targets'],
+    ['a name in the older form', () => PolicyTarget.targetRef('a' as any), 'the target is "a", expected a PolicyTarget'],
     ['17 targets', () => PolicyTarget.all(...Array(17).fill(PolicyTarget.gateway('a'))), 'PolicyTarget.all has 17 targets, expected at most 16; write a second policy'],
   ])('refuses %s', (_, write, message) => {
     expect(write).toThrow(message);

@@ -117,6 +117,19 @@ describe('metadata', () => {
   });
 });
 
+describe('annotations that Istio refuses', () => {
+  test.each([
+    ['internal.istio.io/parents', 'expected none of that name, as Istio does; leave it out'],
+    ['internal.istio.io/parent-namespace', 'expected none of that name, as Istio does; leave it out'],
+    ['internal.istio.io/webhook-always-reject', 'expected none of that name, as Istio does; leave it out'],
+    ['istio.io/dry-run', 'expected it on no other kind than AuthorizationPolicy, as Istio does; leave it out'],
+  ])('%s is refused', (key, expected) => {
+    const write = () => new DestinationRule(Testing.chart(), 'Rule', { metadata: { annotations: { [key]: 'true' } }, service: orders });
+
+    expect(write).toThrow(`the annotation ${key} of the DestinationRule is "true", ${expected}`);
+  });
+});
+
 describe('the object', () => {
   test('is reached by ApiObject.of, as that of any construct of cdk8s', () => {
     const { rule } = ruleWith({});

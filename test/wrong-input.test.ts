@@ -1,7 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
 import {
   CanaryService, Destination, DestinationRule, GatewayServer, HttpMatch, HttpRoute, LoadBalancer, ResilientDestination, ServerTls, ServiceRef,
-  StringMatch, Subset, VirtualService, WeightedDestination,
+  StringMatch, Subset, TcpRoute, TlsRoute, VirtualService, WeightedDestination,
 } from '../src';
 
 const reviews = ServiceRef.fromName('reviews', { namespace: 'prod' });
@@ -107,6 +107,33 @@ describe('wrong input', () => {
         http: [HttpRoute.forward(to), HttpRoute.forward(to, { name: 'beta', match: [HttpMatch.header('x-beta', StringMatch.present())] })],
       }),
       'rule "beta" can never be reached, expected it before rule 1, which takes all its requests; put specific rules first and the one without match last',
+    ],
+    'a TLS rule for every server name': [
+      // @ts-expect-error a TLS rule has matches
+      () => TlsRoute.forward(to),
+      'the options of the tls rule is undefined, expected an object with its properties',
+    ],
+    'a TLS match without a server name': [
+      // @ts-expect-error a TLS match has server names
+      () => TlsRoute.forward(to, { match: [{ port: 443 }] }),
+      'match.sniHosts is undefined, expected a list of at least one entry; name the server that clients ask for',
+    ],
+    'a timeout for a TCP connection': [
+      // @ts-expect-error only HTTP has timeouts
+      () => TcpRoute.forward(to, { timeout: Duration.seconds(5) }),
+      'a tcp rule has no property "timeout"',
+    ],
+    'a server name of another host': [
+      () => new VirtualService(chart, 'Sni', { hosts: ['shop.example.com'], tls: [TlsRoute.forward(to, { match: [{ sniHosts: ['example.com'] }] })] }),
+      'tls rule 1 matches the server name "example.com", expected it to be within one of the hosts "shop.example.com"; add it to the hosts of the VirtualService',
+    ],
+    'rules for connections to delegate to': [
+      () => new VirtualService(chart, 'Delegate', { tcp: [TcpRoute.forward(to)] }),
+      'tcp rule 1 stands in a VirtualService without hosts, expected HTTP rules only there; name the services or hosts',
+    ],
+    'a TCP rule that is never reached': [
+      () => new VirtualService(chart, 'TcpOrder', { services: [reviews], tcp: [TcpRoute.forward(to), TcpRoute.forward(to, { match: [{ port: 9080 }] })] }),
+      'tcp rule 2 can never be reached, expected it before tcp rule 1, which takes all its connections; put specific rules first and the one without match last',
     ],
     'a canary with more than everything': [
       () => new CanaryService(chart, 'Weight', { service: reviews, stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' }, weight: 180 } }),

@@ -17,7 +17,15 @@ export function covers(earlierMatch: Match, laterMatch: Match): boolean {
     && mapCovers(earlier.queryParams, later.queryParams, stringCovers)
     // A later match that excludes more is the narrower one, so each exclusion of the earlier must stand in the later.
     && mapCovers(earlier.withoutHeaders, later.withoutHeaders, (a, b) => JSON.stringify(a) === JSON.stringify(b))
-    && mapCovers(earlier.sourceLabels, later.sourceLabels, (a, b) => a === b)
+    && callerCovers(earlier, later);
+}
+
+/** What a match for requests and one for connections say alike, of the proxy that the match is for. */
+type Caller = Pick<Match, 'sourceLabels' | 'sourceNamespace' | 'port' | 'gateways'>;
+
+/** Whether `earlier` holds at every proxy and port at which `later` does. */
+export function callerCovers(earlier: Caller, later: Caller): boolean {
+  return mapCovers(earlier.sourceLabels, later.sourceLabels, (a, b) => a === b)
     && (earlier.sourceNamespace === undefined || earlier.sourceNamespace === later.sourceNamespace)
     && (earlier.port === undefined || earlier.port === later.port)
     && (earlier.gateways === undefined || later.gateways?.every((gateway) => earlier.gateways!.includes(gateway)) === true);

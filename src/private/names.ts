@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { object, show } from './check';
+import { object, show, text } from './check';
 
 const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 /** A first label that may have a wildcard in front, and more labels behind it. */
@@ -90,4 +90,39 @@ export function labels(where: string, values: Record<string, string>): Record<st
 /** Whether it is an IP address, of version 4 or 6. */
 export function isIp(value: string): boolean {
   return typeof value === 'string' && isIP(value) !== 0;
+}
+
+/** Whether it is an IP address or a block of them, such as `10.1.0.0/16`. */
+export function isIpBlock(value: string): boolean {
+  const [, address, bits] = /^([^/%]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(typeof value === 'string' ? value : '') ?? [];
+  const version = isIP(address ?? '');
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
+}
+
+/** Whether a host, possibly a wildcard, is part of what another one stands for. */
+export function isWithinHost(inner: string, outer: string): boolean {
+  if (!outer.startsWith('*')) {
+    return inner === outer;
+  }
+  const isLonger = !inner.startsWith('*') || inner.length >= outer.length;
+  return isLonger && inner.replace(/^\*/, '').endsWith(outer.slice(1));
+}
+
+const CONFIG_MAP = 'configmap://';
+
+/**
+ * The name of a secret, or of a ConfigMap in the form `configmap://namespace/name`.
+ *
+ * @throws when it is empty, or names no ConfigMap in that form
+ */
+export function credential(where: string, value: string): string {
+  if (text(where, value, 'name the secret').startsWith(CONFIG_MAP) && !/^[^/]+\/[^/]+$/.test(value.slice(CONFIG_MAP.length))) {
+    throw new Error(`${where} is ${show(value)}, expected configmap://namespace/name; write the namespace too`);
+  }
+  return value;
+}
+
+/** The namespace of a ConfigMap that is named in that form; undefined for a secret. */
+export function configMapNamespace(value: string | undefined): string | undefined {
+  return value?.startsWith(CONFIG_MAP) ? value.slice(CONFIG_MAP.length).split('/')[0] : undefined;
 }

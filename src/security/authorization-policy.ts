@@ -7,7 +7,7 @@ import { entries } from './values';
 import { AuthorizationPolicy as Binding, AuthorizationPolicySpec, AuthorizationPolicySpecRules } from '../../imports/security.istio.io';
 import { PolicyTarget, policyTarget } from '../policy-target';
 import { flag, instance, noUnknown, object, optionalList, show } from '../private/check';
-import { given } from '../private/render';
+import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
 
 /**
@@ -61,7 +61,7 @@ export interface AuthorizationPolicyProps extends IstioResourceProps {
    * The rules. One that matches is enough; inside a rule source, operation and conditions must all hold.
    * `[{}]` matches every request. Needed where the action is `DENY` or `custom`.
    *
-   * @default - none, which matches no request: a policy that allows then refuses all
+   * @default - none yet, which matches no request: a policy that allows then refuses all; add them with `addRule`
    */
   readonly rules?: AuthorizationRule[];
 
@@ -87,7 +87,9 @@ const MAX_SOURCES = 512;
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export class AuthorizationPolicy extends IstioResource {
-  private readonly spec: AuthorizationPolicySpec;
+  private readonly spec: Omit<AuthorizationPolicySpec, 'rules'>;
+  private readonly rules: AuthorizationPolicySpecRules[];
+  private readonly isCustom: boolean;
 
   /**
    * Creates the policy.
@@ -116,15 +118,29 @@ export class AuthorizationPolicy extends IstioResource {
       this.metadata.addAnnotation(DRY_RUN, 'true');
     }
     this.spec = {
-      ...given(target, (value) => policyTarget(value)._toIstio(this.namespace)),
+      ...given(target, (value) => policyTarget(value)._toIstio(this.namespace, true)),
       ...action?._toIstio(),
-      rules: entries('rules', rules?.length === 0 ? undefined : rules, (rule, index) => renderRule(`rules[${index}]`, rule, isCustom), MAX_RULES),
     };
+    this.isCustom = isCustom;
+    this.rules = entries('rules', rules?.length === 0 ? undefined : rules, (rule, index) => renderRule(`rules[${index}]`, rule, isCustom), MAX_RULES) ?? [];
+  }
+
+  /**
+   * Adds a rule.
+   *
+   * @param rule the rule; `{}` matches every request
+   * @throws when there are 512 rules already, or a value is wrong
+   */
+  public addRule(rule: AuthorizationRule): void {
+    if (this.rules.length === MAX_RULES) {
+      throw new Error(`${this.name} has ${MAX_RULES} rules, expected no more; add a second policy`);
+    }
+    this.rules.push(renderRule(`rules[${this.rules.length}]`, rule, this.isCustom));
   }
 
   /** @internal */
   protected _toSpec(): AuthorizationPolicySpec {
-    return this.spec;
+    return { ...this.spec, rules: orUndefined(this.rules) };
   }
 }
 

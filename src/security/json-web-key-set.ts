@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { show, text } from '../private/check';
+import { isWebAddress } from '../private/web-address';
 
 const MAX_URI = 2048;
 /** What a key of each type must have, so that a token can be verified by it. */
@@ -36,7 +37,7 @@ export class JsonWebKeySet {
    * @throws when it is none
    */
   public static uri(uri: string): JsonWebKeySet {
-    if (typeof uri !== 'string' || uri.length > MAX_URI || !isWebAddress(uri)) {
+    if (!isWebAddress(uri) || uri.length > MAX_URI) {
       throw new Error(`JsonWebKeySet.uri is ${show(uri)}, expected an http or https address of at most ${MAX_URI} characters; write one such as "https://example.com/.well-known/jwks.json"`);
     }
     return new JsonWebKeySet({ jwksUri: uri });
@@ -48,12 +49,6 @@ export class JsonWebKeySet {
   public _toIstio(): { readonly jwks?: string; readonly jwksUri?: string } {
     return this.source;
   }
-}
-
-/** Stricter than browsers, which mend much: lower-case scheme, a host, no fragment, no characters that must be encoded. */
-function isWebAddress(uri: string): boolean {
-  return /^https?:\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d+)?([/?]|$)/i.test(uri) && uri.startsWith('http')
-    && /^([!$&-;=?-Z_a-z~[\]]|%[0-9a-f]{2})+$/i.test(uri) && URL.canParse(uri);
 }
 
 type Key = Record<string, unknown>;

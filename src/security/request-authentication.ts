@@ -49,7 +49,7 @@ export class RequestAuthentication extends IstioResource {
     noUnknown('RequestAuthentication', rest);
     list('jwtRules', jwtRules, 'add a rule such as { issuer: "https://example.com" }');
     this.spec = {
-      ...given(target, (value) => policyTarget(value)._toIstio(this.namespace)),
+      ...given(target, (value) => policyTarget(value)._toIstio(this.namespace, true)),
       jwtRules: entries('jwtRules', jwtRules, renderJwtRule, MAX_RULES),
     };
   }

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { list, show, text } from '../private/check';
+import { isIpBlock } from '../private/names';
 
 /*
  * Lists of a security policy. An empty one is refused and not left out: what is left out matches everything, so a list
@@ -47,9 +47,7 @@ export function ipBlocks(where: string, values: string[] | undefined): string[] 
 }
 
 function ipBlock(where: string, value: string): string {
-  const [, address, bits] = /^([^/%]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(typeof value === 'string' ? value : '') ?? [];
-  const version = isIP(address ?? '');
-  if (version === 0 || Number(bits ?? 0) > (version === 4 ? 32 : 128)) {
+  if (!isIpBlock(value)) {
     throw new Error(`an entry of ${where} is ${show(value)}, expected an IP address or block; write one such as "10.1.2.3" or "10.1.0.0/16"`);
   }
   return value;

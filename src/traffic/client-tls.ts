@@ -1,5 +1,7 @@
 import { DestinationRuleSpecTrafficPolicyTls, DestinationRuleSpecTrafficPolicyTlsMode as Mode } from '../../imports/networking.istio.io';
 import { flag, noUnknown, object, optionalText, text, texts } from '../private/check';
+import { credential } from '../private/names';
+import { given } from '../private/render';
 
 /**
  * What a client can check and send in the TLS handshake.
@@ -25,7 +27,7 @@ export interface ClientTlsHandshake {
  */
 export interface SimpleClientTls extends ClientTlsHandshake {
   /**
-   * The secret or ConfigMap (`configmap://name`) with the CA certificates that the server is verified by. Excludes files.
+   * The secret or ConfigMap (`configmap://namespace/name`, in the namespace of the rule) with the CA certificates that the server is verified by. Excludes files.
    *
    * @default - `caCertificates`
    */
@@ -141,9 +143,10 @@ export class ClientTls {
 
 function verification<T extends SimpleClientTls>(where: string, options: T) {
   const { sni, subjectAltNames, credentialName, caCertificates, caCrl, insecureSkipVerify, ...rest } = object(`the options of ${where}`, options);
-  for (const [field, value] of Object.entries({ sni, credentialName, caCertificates, caCrl })) {
+  for (const [field, value] of Object.entries({ sni, caCertificates, caCrl })) {
     optionalText(`${field} of ${where}`, value);
   }
+  given(credentialName, (name) => credential(`credentialName of ${where}`, name));
   if (credentialName !== undefined && (caCertificates !== undefined || caCrl !== undefined)) {
     throw new Error(`${where} has credentialName and files, expected one of them; keep the one you mean`);
   }

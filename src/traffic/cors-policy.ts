@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { StringMatch, valueMatch } from './string-match';
 import { VirtualServiceSpecHttpCorsPolicy, VirtualServiceSpecHttpCorsPolicyUnmatchedPreflights } from '../../imports/networking.istio.io';
-import { flag, list, member, noUnknown, object, optionalList, show } from '../private/check';
+import { flag, list, member, noUnknown, object, optionalList, show, text } from '../private/check';
 import { optionalDuration } from '../private/duration';
 import { headerName } from '../private/names';
 import { given } from '../private/render';
@@ -25,9 +25,19 @@ export enum UnmatchedPreflights {
  */
 export interface CorsPolicy {
   /**
-   * The origins that may call, such as `StringMatch.exact("https://app.example.com")`.
+   * The origins that may call, such as `StringMatch.exact("https://app.example.com")`, at least one.
+   *
+   * @default - those of `allowOrigin`; one of the two is needed
    */
-  readonly allowOrigins: StringMatch[];
+  readonly allowOrigins?: StringMatch[];
+
+  /**
+   * The origins that may call, each in full, at least one. Excludes `allowOrigins`.
+   *
+   * @default - those of `allowOrigins`
+   * @deprecated use `allowOrigins` with `StringMatch.exact`
+   */
+  readonly allowOrigin?: string[];
 
   /**
    * The methods they may use, in upper case, or `*` for all.
@@ -76,9 +86,8 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OP
 
 /** @internal */
 export function renderCors(cors: CorsPolicy): VirtualServiceSpecHttpCorsPolicy {
-  const { allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge, allowCredentials, unmatchedPreflights, ...rest } = object('cors', cors);
+  const { allowOrigins, allowOrigin, allowMethods, allowHeaders, exposeHeaders, maxAge, allowCredentials, unmatchedPreflights, ...rest } = object('cors', cors);
   noUnknown('cors', rest);
-  list('cors.allowOrigins', allowOrigins, 'name at least one origin that may call');
   for (const method of optionalList('cors.allowMethods', allowMethods) ?? []) {
     if (!METHODS.includes(method)) {
       throw new Error(`cors.allowMethods has ${show(method)}, expected one of ${METHODS.join(', ')}; write methods in upper case`);
@@ -92,7 +101,7 @@ export function renderCors(cors: CorsPolicy): VirtualServiceSpecHttpCorsPolicy {
     throw new Error(`cors.maxAge is ${maxAge.toMilliseconds()} ms, expected whole seconds; browsers count in seconds`);
   }
   return {
-    allowOrigins: allowOrigins.map((origin) => valueMatch('an origin in cors.allowOrigins', origin)._toIstio()),
+    ...renderOrigins(allowOrigins, allowOrigin),
     allowMethods,
     allowHeaders,
     exposeHeaders,
@@ -101,4 +110,15 @@ export function renderCors(cors: CorsPolicy): VirtualServiceSpecHttpCorsPolicy {
     unmatchedPreflights: given(unmatchedPreflights, (what) =>
       member('cors.unmatchedPreflights', what, UnmatchedPreflights) as string as VirtualServiceSpecHttpCorsPolicyUnmatchedPreflights),
   };
+}
+
+function renderOrigins(allowOrigins: StringMatch[] | undefined, allowOrigin: string[] | undefined) {
+  const remedy = 'name at least one origin that may call';
+  if (allowOrigin === undefined) {
+    return { allowOrigins: list('cors.allowOrigins', allowOrigins!, remedy).map((origin) => valueMatch('an origin in cors.allowOrigins', origin)._toIstio()) };
+  }
+  if (allowOrigins !== undefined) {
+    throw new Error('cors has allowOrigins and allowOrigin, expected one of them; keep allowOrigins, Istio ignores the other');
+  }
+  return { allowOrigin: list('cors.allowOrigin', allowOrigin, remedy).map((origin) => text('an origin in cors.allowOrigin', origin, 'write it in full, such as "https://app.example.com"')) };
 }

@@ -5,7 +5,7 @@ import { Subset } from './subset';
 import { renderTrafficPolicy, TrafficPolicy } from './traffic-policy';
 import { DestinationRule as Binding, DestinationRuleSpec, DestinationRuleSpecSubsets } from '../../imports/networking.istio.io';
 import { noUnknown, object, optionalList, show } from '../private/check';
-import { labels } from '../private/names';
+import { configMapNamespace, labels } from '../private/names';
 import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
 
@@ -107,7 +107,7 @@ export class DestinationRule extends IstioResource {
     noUnknown('DestinationRule', rest);
     this.options = props;
     this.service = ServiceRef.of(service);
-    this.trafficPolicy = given(trafficPolicy, (policy) => renderTrafficPolicy(`trafficPolicy of ${this.service.host}`, policy));
+    this.trafficPolicy = given(trafficPolicy, (policy) => this.policy(`trafficPolicy of ${this.service.host}`, policy));
     if (exportTo !== undefined) {
       this.exportTo = exported(exportTo, this.namespace);
       if (workloadSelector && exportTo !== ExportTo.OWN_NAMESPACE) {
@@ -137,7 +137,7 @@ export class DestinationRule extends IstioResource {
       labels: orUndefined(given(selected, (values) => labels(`the labels of subset "${name}"`, values))),
       // The bindings repeat the types of a policy for a subset, with the same fields and values.
       trafficPolicy: given(trafficPolicy, (policy) =>
-        renderTrafficPolicy(`trafficPolicy of subset "${name}"`, policy, this.options.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
+        this.policy(`trafficPolicy of subset "${name}"`, policy, this.options.trafficPolicy) as DestinationRuleSpecSubsets['trafficPolicy']),
     });
     this.handles.set(name, subset);
     return subset;
@@ -163,6 +163,17 @@ export class DestinationRule extends IstioResource {
    */
   public get subsets(): Subset[] {
     return [...this.handles.values()];
+  }
+
+  private policy(where: string, policy: TrafficPolicy, inherited?: TrafficPolicy) {
+    const rendered = renderTrafficPolicy(where, policy, inherited);
+    for (const { tls } of [rendered, ...rendered.portLevelSettings ?? []]) {
+      const namespace = configMapNamespace(tls?.credentialName);
+      if (namespace !== undefined && this.namespace !== undefined && namespace !== this.namespace) {
+        throw new Error(`${where} takes its credentials from a ConfigMap of the namespace ${show(namespace)}, expected one of ${show(this.namespace)}, which is the rule's; put a copy there`);
+      }
+    }
+    return rendered;
   }
 
   /** @internal */

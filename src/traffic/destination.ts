@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { HttpHeaders, renderHeaders } from './http-headers';
 import { ServiceRef } from './service-ref';
 import { Subset } from './subset';
-import { VirtualServiceSpecHttpRoute, VirtualServiceSpecHttpRouteDestination } from '../../imports/networking.istio.io';
+import { VirtualServiceSpecHttpRoute, VirtualServiceSpecHttpRouteDestination, VirtualServiceSpecTcpRoute } from '../../imports/networking.istio.io';
 import { instance, list, noUnknown, object, port, show, whole } from '../private/check';
 
 /**
@@ -119,18 +119,54 @@ export interface WeightedDestination {
 }
 
 /**
+ * A destination and its share of the connections.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#RouteDestination
+ */
+export interface WeightedTcpDestination {
+  /**
+   * Where the connections are sent.
+   */
+  readonly destination: Destination;
+
+  /**
+   * The share, a whole number of at least 0, in proportion to the sum of all weights of the rule. Use percentages that total 100.
+   */
+  readonly weight: number;
+}
+
+/**
  * Refuses weights that leave no destination.
  *
  * @internal
  */
 export function renderSplit(destinations: WeightedDestination[]): VirtualServiceSpecHttpRoute[] {
-  const rendered = list('the destinations of a split', destinations, 'use HttpRoute.forward for a single one').map((entry, index) => {
-    const where = `destination ${index + 1} of the split`;
-    const { destination, weight, headers, ...rest } = object(where, entry);
+  return shares(destinations, 'HttpRoute.forward', (where, { headers, ...rest }) => {
     noUnknown(where, rest);
+    return { headers: renderHeaders(`${where}: headers`, headers) };
+  });
+}
+
+/**
+ * Like {@link renderSplit}, for connections.
+ *
+ * @param single the factory for a single destination
+ * @internal
+ */
+export function renderTcpSplit(destinations: WeightedTcpDestination[], single: string): VirtualServiceSpecTcpRoute[] {
+  return shares(destinations, single, (where, rest) => noUnknown(where, rest));
+}
+
+function shares<T extends WeightedTcpDestination, R>(
+  destinations: T[], single: string, renderRest: (where: string, rest: Omit<T, 'destination' | 'weight'>) => R,
+) {
+  const rendered = list('the destinations of a split', destinations, `use ${single} for a single one`).map((entry, index) => {
+    const where = `destination ${index + 1} of the split`;
+    const { destination, weight, ...rest } = object(where, entry);
+    const more = renderRest(where, rest);
     instance(where, destination, Destination, 'Destination.service(orders)');
     whole(`the weight of ${where}`, weight, 0, 2 ** 31 - 1, 'give percentages that total 100');
-    return { destination: destination._toIstio(), weight, headers: renderHeaders(`${where}: headers`, headers) };
+    return { destination: destination._toIstio(), weight, ...more };
   });
   if (rendered.every(({ weight }) => weight === 0)) {
     throw new Error(`the weights of the split are ${show(rendered.map(({ weight }) => weight))}, expected at least one above 0; give percentages that total 100`);

@@ -1,4 +1,5 @@
 import { ServerTls } from './server-tls';
+import { isSocket, socketAddress } from './workload-endpoint';
 import { GatewaySpecServers, GatewaySpecServersTls } from '../../imports/networking.istio.io';
 import { instance, list, member, noUnknown, object, optionalText, port, show, text } from '../private/check';
 import { dnsLabel, hostnameOrIp, isIp } from '../private/names';
@@ -32,7 +33,7 @@ export enum GatewayProtocol {
  */
 export interface GatewayServerOptions {
   /**
-   * The port the gateway listens to, 1 to 65535. The gateway's Service must have it.
+   * The port the gateway listens to, 1 to 65535. The gateway's Service must have it. A Unix socket has none.
    *
    * @default - the usual one of the protocol: 80 for HTTP, 443 for HTTPS and TLS
    */
@@ -53,7 +54,8 @@ export interface GatewayServerOptions {
   readonly name?: string;
 
   /**
-   * The IP address to listen to.
+   * The IP address to listen to, or a Unix socket such as `unix:///run/edge.sock`. Istio gives no socket to a proxy
+   * that may not listen below port 1024.
    *
    * @default - all addresses of the gateway
    */
@@ -150,13 +152,9 @@ export class GatewayServer {
   ) {
     const { port: number, portName, name, bind, ...rest } = object('the options of the server', options);
     noUnknown('GatewayServer', rest);
-    port('the port of the server', number!);
+    checkAddress(number, bind);
     optionalText('the portName of the server', portName);
     optionalText('the name of the server', name);
-    optionalText('the bind of the server', bind);
-    if (bind !== undefined && !isIp(bind)) {
-      throw new Error(`the bind of the server is ${show(bind)}, expected an IP address; leave it out to listen to all`);
-    }
     this._hosts = list('the hosts of the server', hosts, 'name the host, such as shop.example.com').map(serverHost);
   }
 
@@ -168,10 +166,10 @@ export class GatewayServer {
   }
 
   /**
-   * The port it listens to.
+   * The port it listens to; 0 for a Unix socket.
    */
   public get port(): number {
-    return this.options.port!;
+    return this.options.port ?? 0;
   }
 
   /**
@@ -204,8 +202,8 @@ export class GatewayServer {
    * @internal
    */
   public _toIstio(taken: Set<string>): GatewaySpecServers {
-    const { port: number, portName, name, bind } = this.options;
-    const servedPort = { number: number!, name: portName ?? this.freeName(taken), protocol: this.protocol };
+    const { portName, name, bind } = this.options;
+    const servedPort = { number: this.port, name: portName ?? this.freeName(taken), protocol: this.protocol };
     return { port: servedPort, name, bind, hosts: this.hosts, tls: this.settings };
   }
 
@@ -221,7 +219,22 @@ export class GatewayServer {
 }
 
 function withPort(usual: number, options: GatewayServerOptions): GatewayServerOptions {
-  return { ...object('the options of the server', options), port: options.port ?? usual };
+  const { bind, port: number } = object('the options of the server', options);
+  return { ...options, port: number ?? (isSocket(bind) ? undefined : usual) };
+}
+
+function checkAddress(number: number | undefined, bind: string | undefined): void {
+  optionalText('the bind of the server', bind);
+  if (!isSocket(bind)) {
+    port('the port of the server', number!);
+  } else if (number !== undefined) {
+    throw new Error(`the port of the server is ${show(number)} beside the Unix socket ${show(bind)}, expected one of them; leave the port out`);
+  } else {
+    socketAddress('the bind of the server', bind!);
+  }
+  if (bind !== undefined && !isSocket(bind) && !isIp(bind)) {
+    throw new Error(`the bind of the server is ${show(bind)}, expected an IP address or a Unix socket; leave it out to listen to all`);
+  }
 }
 
 function serverTls(tls: ServerTls): ServerTls {

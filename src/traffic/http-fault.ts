@@ -68,6 +68,19 @@ export class HttpFault {
   }
 
   /**
+   * Holds a whole percentage of requests back, in Istio's older form.
+   *
+   * @param duration how long, at least 1 ms
+   * @param percent the percentage of requests, a whole number from 1 to 100
+   * @throws when duration or percentage is out of range
+   * @deprecated use `HttpFault.delay`, whose percentage may have a fraction
+   */
+  public static delayPercent(duration: Duration, percent: number): HttpFault {
+    whole('the percentage of delayed requests', percent, 1, 100, 'for a fraction write HttpFault.delay');
+    return new HttpFault({ delay: { fixedDelay: istioDuration('the delay', duration), percent } });
+  }
+
+  /**
    * Answers requests with an HTTP status in place of the service.
    *
    * @param status the status, 200 to 599

@@ -242,7 +242,7 @@ export class HttpMatch {
    */
   public static all(...matches: HttpMatch[]): HttpMatch {
     list('HttpMatch.all', matches, 'give the matches to join').forEach((match) => instance('a joined match', match, HttpMatch, 'HttpMatch.pathPrefix("/orders")'));
-    return matches.reduce((joined, match) => joined._and(match));
+    return matches.reduce((all, match) => all._and(match));
   }
 
   private constructor(private readonly options: HttpMatchOptions) {
@@ -364,20 +364,20 @@ function join(a: HttpMatchOptions, b: HttpMatchOptions, choose: Choice = narrowe
   if (a.uri && b.uri && a.ignoreUriCase !== b.ignoreUriCase) {
     throw new Error('one of two joined matches has ignoreUriCase, expected both or none; set it on both');
   }
-  const joined: Record<string, unknown> = { ...a };
+  const both: Record<string, unknown> = { ...a };
   for (const [field, value] of Object.entries(b)) {
-    const before = joined[field];
+    const before = both[field];
     if (before === undefined || value === undefined || before === value) {
-      joined[field] = value ?? before;
+      both[field] = value ?? before;
     } else if (before instanceof StringMatch && value instanceof StringMatch) {
-      joined[field] = choose(field, before, value);
+      both[field] = choose(field, before, value);
     } else if (MAPS.includes(field)) {
-      joined[field] = join(before as HttpMatchOptions, value as HttpMatchOptions, field === 'withoutHeaders' ? wider : narrower);
+      both[field] = join(before as HttpMatchOptions, value as HttpMatchOptions, field === 'withoutHeaders' ? wider : narrower);
     } else {
       throw new Error(`two joined matches set "${field}" to ${show(before)} and ${show(value)}, expected one of them; write them as one HttpMatch.of({ ... })`);
     }
   }
-  return joined;
+  return both;
 }
 
 const MAPS = ['headers', 'withoutHeaders', 'queryParams', 'sourceLabels'];

@@ -4,13 +4,14 @@ import { Destination, renderSplit, WeightedDestination } from './destination';
 import { HttpFault } from './http-fault';
 import { HttpHeaders, isAuthority, renderHeaders } from './http-headers';
 import { HttpMatch, joined } from './http-match';
+import { HttpMirror, mirrored, renderMirrors } from './http-mirror';
 import { HttpRedirect, renderRedirect } from './http-redirect';
 import { HttpRewrite, renderRewrite } from './http-rewrite';
 import { IIstioGateway } from './istio-gateway';
 import { RetryPolicy } from './retry-policy';
 import { IVirtualService } from './virtual-service';
 import { VirtualServiceSpecHttp } from '../../imports/networking.istio.io';
-import { instance, list, noUnknown, object, optionalList, optionalText, percentage, show, text, whole } from '../private/check';
+import { instance, list, noUnknown, object, optionalText, show, text, whole } from '../private/check';
 import { optionalDuration } from '../private/duration';
 import { given, orUndefined } from '../private/render';
 
@@ -48,25 +49,6 @@ export interface HttpRouteOptions {
 }
 
 /**
- * A copy of requests that is sent elsewhere, its answer thrown away.
- *
- * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMirrorPolicy
- */
-export interface HttpMirror {
-  /**
-   * Where the copies go. They are real requests there: what writes, writes twice.
-   */
-  readonly destination: Destination;
-
-  /**
-   * The percentage of requests that are copied, 0 to 100.
-   *
-   * @default 100
-   */
-  readonly percentage?: number;
-}
-
-/**
  * What rules that send requests on can have.
  */
 export interface HttpForwardOptions extends HttpRouteOptions {
@@ -97,6 +79,30 @@ export interface HttpForwardOptions extends HttpRouteOptions {
    * @default - none
    */
   readonly mirrors?: HttpMirror[];
+
+  /**
+   * A copy of requests to another destination, in Istio's older form.
+   *
+   * @default - none
+   * @deprecated use `mirrors`, which sends copies to one destination or several
+   */
+  readonly mirror?: Destination;
+
+  /**
+   * The percentage of requests that are copied to `mirror`, 0 to 100. Excludes `mirrorPercent`.
+   *
+   * @default 100
+   * @deprecated use `mirrors`, each with its `percentage`
+   */
+  readonly mirrorPercentage?: number;
+
+  /**
+   * The percentage of requests that are copied to `mirror`, a whole number from 0 to 100.
+   *
+   * @default 100
+   * @deprecated use `mirrors`, each with its `percentage`
+   */
+  readonly mirrorPercent?: number;
 
   /**
    * Changes to path and authority.
@@ -270,7 +276,7 @@ function common({ name, match, headers, cors }: HttpRouteOptions): VirtualServic
 }
 
 function forwarding(options: HttpForwardOptions): VirtualServiceSpecHttp {
-  const { name, match, headers, cors, timeout, retries, fault, mirrors, rewrite, ...rest } = object('the options of the rule', options);
+  const { name, match, headers, cors, timeout, retries, fault, mirrors, mirror, mirrorPercentage, mirrorPercent, rewrite, ...rest } = object('the options of the rule', options);
   noUnknown('a rule that forwards', rest);
   checkAuthority(headers, rewrite);
   return {
@@ -278,7 +284,7 @@ function forwarding(options: HttpForwardOptions): VirtualServiceSpecHttp {
     timeout: optionalDuration('the timeout', timeout),
     retries: given(retries, (policy) => instance('the retries', policy, RetryPolicy, 'RetryPolicy.never()')._toIstio()),
     fault: given(fault, (faults) => instance('the fault', faults, HttpFault, 'HttpFault.abort(503, 1)')._toIstio()),
-    mirrors: orUndefined(optionalList('the mirrors', mirrors)?.map(renderMirror)),
+    ...renderMirrors({ mirrors, mirror, mirrorPercentage, mirrorPercent }),
     rewrite: given(rewrite, renderRewrite),
   };
 }
@@ -293,19 +299,6 @@ function checkAuthority(headers: HttpHeaders | undefined, rewrite: HttpRewrite |
   if (authorities.length > 1) {
     throw new Error(`the authority is set by ${authorities.join(' and ')}, expected one of them; keep the one you mean`);
   }
-}
-
-function mirrored({ mirrors = [] }: HttpForwardOptions): Destination[] {
-  return mirrors.map(({ destination }) => destination);
-}
-
-function renderMirror(mirror: HttpMirror) {
-  const { destination, percentage: share, ...rest } = object('a mirror', mirror);
-  noUnknown('a mirror', rest);
-  return {
-    destination: instance('the destination of a mirror', destination, Destination, 'Destination.service(orders)')._toIstio(),
-    percentage: share === undefined ? undefined : { value: percentage('the percentage of a mirror', share) },
-  };
 }
 
 const MEGABYTE = 1024 * 1024;

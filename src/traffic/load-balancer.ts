@@ -52,6 +52,14 @@ export interface LoadBalancerOptions {
    * @default - a new endpoint has its full share at once
    */
   readonly warmup?: Warmup;
+
+  /**
+   * How long it takes a new endpoint to its full share, at least 1 ms. Only with round robin and least requests. Excludes `warmup`.
+   *
+   * @default - a new endpoint has its full share at once
+   * @deprecated use `warmup`
+   */
+  readonly warmupDurationSecs?: Duration;
 }
 
 /**
@@ -179,6 +187,17 @@ export class HashAlgorithm {
     return new HashAlgorithm({ maglev: { tableSize } });
   }
 
+  /**
+   * A ring of virtual nodes, in Istio's older form.
+   *
+   * @param size the fewest virtual nodes, at least 1
+   * @throws when the size is no whole number of at least 1
+   * @deprecated use `HashAlgorithm.ringHash`
+   */
+  public static minimumRingSize(size: number): HashAlgorithm {
+    return new HashAlgorithm({ minimumRingSize: whole('minimumRingSize', size, 1, 2 ** 31 - 1, 'leave it out for 1024') });
+  }
+
   private constructor(private readonly algorithm: DestinationRuleSpecTrafficPolicyLoadBalancerConsistentHash) {}
 
   /** @internal */
@@ -220,6 +239,17 @@ export class LoadBalancer {
    */
   public static leastRequest(options: LoadBalancerOptions = {}): LoadBalancer {
     return LoadBalancer.simple(Simple.LEAST_UNDERSCORE_REQUEST, options);
+  }
+
+  /**
+   * The same as `leastRequest`, by its older name, which means nothing to gRPC clients without proxy.
+   *
+   * @param options locality and warm-up
+   * @throws when a value is wrong
+   * @deprecated use `LoadBalancer.leastRequest`
+   */
+  public static leastConnection(options: LoadBalancerOptions = {}): LoadBalancer {
+    return LoadBalancer.simple(Simple.LEAST_UNDERSCORE_CONN, options);
   }
 
   /**
@@ -278,12 +308,19 @@ export class LoadBalancer {
   }
 
   private static simple(simple: Simple | undefined, options: LoadBalancerOptions): LoadBalancer {
-    const { locality, warmup, ...rest } = object('the options of the load balancer', options);
+    const { locality, warmup, warmupDurationSecs, ...rest } = object('the options of the load balancer', options);
     noUnknown('LoadBalancer', rest);
-    if (warmup !== undefined && simple === Simple.RANDOM) {
+    if (simple === Simple.RANDOM && (warmup ?? warmupDurationSecs) !== undefined) {
       throw new Error('LoadBalancer.random has a warmup, expected one of round robin or least requests beside it; use LoadBalancer.leastRequest');
     }
-    return new LoadBalancer({ simple, warmup: given(warmup, renderWarmup) }, locality);
+    if (warmup !== undefined && warmupDurationSecs !== undefined) {
+      throw new Error('the load balancer has warmup and warmupDurationSecs, expected one of them; keep warmup, Istio ignores the other');
+    }
+    return new LoadBalancer({
+      simple,
+      warmup: given(warmup, renderWarmup),
+      warmupDurationSecs: optionalDuration('warmupDurationSecs', warmupDurationSecs),
+    }, locality);
   }
 
   private constructor(private readonly settings: DestinationRuleSpecTrafficPolicyLoadBalancer, private readonly locality?: Locality) {

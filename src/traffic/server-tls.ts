@@ -2,6 +2,7 @@ import {
   GatewaySpecServersTls, GatewaySpecServersTlsMaxProtocolVersion, GatewaySpecServersTlsMinProtocolVersion, GatewaySpecServersTlsMode,
 } from '../../imports/networking.istio.io';
 import { flag, member, noUnknown, object, optionalList, optionalText, text, texts } from '../private/check';
+import { credential } from '../private/names';
 import { given, orUndefined } from '../private/render';
 
 /**
@@ -108,7 +109,7 @@ export interface MutualServerTls extends SimpleServerTls {
   readonly caCertificates?: string;
 
   /**
-   * The secret or ConfigMap (`configmap://name`) with the CA certificates that clients are verified by.
+   * The secret or ConfigMap (`configmap://namespace/name`) with the CA certificates that clients are verified by.
    *
    * @default - the secret of the server, or the one named like it with `-cacert`
    */
@@ -299,7 +300,7 @@ function mutual(where: string, options: MutualServerTls): GatewaySpecServersTls 
   return {
     ...tls,
     ...given(caCertificates, (file) => ({ caCertificates: text(`caCertificates of ${where}`, file, 'give the path in the container') })),
-    caCertCredentialName: optionalText(`caCertCredentialName of ${where}`, caCertCredentialName),
+    caCertCredentialName: given(caCertCredentialName, (name) => credential(`caCertCredentialName of ${where}`, name)),
     caCrl: optionalText(`caCrl of ${where}`, caCrl),
     subjectAltNames: texts(`subjectAltNames of ${where}`, subjectAltNames),
     verifyCertificateHash: texts(`verifyCertificateHash of ${where}`, verifyCertificateHash),

@@ -2,11 +2,10 @@ import { Construct } from 'constructs';
 import { exported, ExportTo } from './export-to';
 import { namesItsHost, PortProtocol } from './port-protocol';
 import { ServiceResolution } from './service-resolution';
-import { isPlainIp } from './workload-endpoint';
 import { ServiceEntry as Binding, ServiceEntrySpec, ServiceEntrySpecLocation, ServiceEntrySpecPorts } from '../../imports/networking.istio.io';
 import { instance, list, member, noUnknown, object, optionalList, port, show, texts } from '../private/check';
 import { atMost } from '../private/limits';
-import { dnsLabel, hostname } from '../private/names';
+import { dnsLabel, hostname, isIpBlock } from '../private/names';
 import { given, orUndefined } from '../private/render';
 import { IstioResource, IstioResourceProps } from '../resource';
 
@@ -215,9 +214,7 @@ function renderPorts(ports: ServiceEntryPort[] | undefined): ServiceEntrySpecPor
 }
 
 function address(value: string): string {
-  const [ip, bits, ...more] = typeof value === 'string' ? value.split('/') : [''];
-  const isRange = () => /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= (ip.includes(':') ? 128 : 32);
-  if (!isPlainIp(ip) || more.length > 0 || bits !== undefined && !isRange()) {
+  if (!isIpBlock(value)) {
     throw new Error(`an address of the ServiceEntry is ${show(value)}, expected an IP address or a range such as "10.1.0.0/16"; give names as hosts`);
   }
   return value;

@@ -58,7 +58,7 @@ export class ServiceRef extends Construct {
       throw new Error(`the service is ${got}, expected a Service construct; for a service outside the app write ServiceRef.fromName("name")`);
     }
     const { name, metadata: { namespace } } = object;
-    return new ServiceRef(name, namespace, hostOf(name, namespace), () => portsOf(service, object));
+    return new ServiceRef(name, namespace, hostOf(name, namespace), () => portsOf(service, object), () => object.toJson().spec?.selector);
   }
 
   /**
@@ -108,6 +108,7 @@ export class ServiceRef extends Construct {
     public readonly host: string,
 
     private readonly readPorts: () => number[] | undefined,
+    private readonly readSelector: () => Record<string, string> | undefined = () => undefined,
   ) {
     super(undefined as unknown as Construct, ''); // stands in no tree: it refers to an object and is none
   }
@@ -119,6 +120,15 @@ export class ServiceRef extends Construct {
    */
   public _ports(): number[] | undefined {
     return this.readPorts();
+  }
+
+  /**
+   * The labels of its workloads, where they are known.
+   *
+   * @internal
+   */
+  public _selector(): Record<string, string> | undefined {
+    return this.readSelector();
   }
 }
 

@@ -3,7 +3,9 @@ import { exported, ExportTo } from './export-to';
 import { HttpRoute } from './http-route';
 import { FromNameOptions, gatewayList, gatewayName, IIstioGateway, IstioGateway } from './istio-gateway';
 import { ServiceRef } from './service-ref';
-import { VirtualService as Binding, VirtualServiceSpec, VirtualServiceSpecHttp } from '../../imports/networking.istio.io';
+import { checkTcpOrder, TcpRoute } from './tcp-route';
+import { checkTlsOrder, TlsRoute } from './tls-route';
+import { VirtualService as Binding, VirtualServiceSpec, VirtualServiceSpecHttp, VirtualServiceSpecTcp, VirtualServiceSpecTls } from '../../imports/networking.istio.io';
 import { instance, noUnknown, object, optionalList, show } from '../private/check';
 import { covers } from '../private/match-cover';
 import { dnsLabel, hostnameOrIp, hostsOverlap, objectName } from '../private/names';
@@ -39,7 +41,7 @@ export interface VirtualServiceProps extends IstioResourceProps {
   /**
    * Further hosts whose requests the rules are for, such as public names on a gateway. `*` needs gateways.
    *
-   * @default - none; without services and hosts, other VirtualServices can delegate to its rules
+   * @default - none; without services and hosts, other VirtualServices can delegate to its HTTP rules
    */
   readonly hosts?: string[];
 
@@ -53,9 +55,23 @@ export interface VirtualServiceProps extends IstioResourceProps {
   /**
    * The rules for HTTP requests, gRPC included. The first that matches wins.
    *
-   * @default - none yet; add them with `addHttpRoutes`, at least one
+   * @default - none yet; add them with `addHttpRoutes`. A VirtualService has at least one rule of some kind
    */
   readonly http?: HttpRoute[];
+
+  /**
+   * The rules for TLS connections that are passed on as they are, on ports of protocol TLS or HTTPS. They need hosts.
+   *
+   * @default - none yet; add them with `addTlsRoutes`
+   */
+  readonly tls?: TlsRoute[];
+
+  /**
+   * The rules for other TCP connections. The first that matches wins. They need hosts.
+   *
+   * @default - none yet; add them with `addTcpRoutes`
+   */
+  readonly tcp?: TcpRoute[];
 
   /**
    * The namespaces whose workloads follow the rules.
@@ -66,7 +82,7 @@ export interface VirtualServiceProps extends IstioResourceProps {
 }
 
 /**
- * Rules that decide where requests for a host go.
+ * Rules that decide where requests and connections for a host go.
  *
  * In the mesh, a host has one VirtualService: of two, Istio follows the older and drops the other.
  *
@@ -94,6 +110,8 @@ export class VirtualService extends IstioResource implements IVirtualService {
   private readonly exportTo?: string[];
   private readonly _http: HttpRoute[] = [];
   private readonly rendered = new Map<HttpRoute, VirtualServiceSpecHttp>();
+  private readonly _tls = new Map<TlsRoute, VirtualServiceSpecTls>();
+  private readonly _tcp = new Map<TcpRoute, VirtualServiceSpecTcp>();
 
   /**
    * Creates the VirtualService.
@@ -105,7 +123,7 @@ export class VirtualService extends IstioResource implements IVirtualService {
    */
   public constructor(scope: Construct, id: string, props: VirtualServiceProps) {
     super(scope, id, Binding.GVK, object('the properties of the VirtualService', props));
-    const { metadata, services = [], hosts = [], gateways, http = [], exportTo, ...rest } = props;
+    const { metadata, services = [], hosts = [], gateways, http = [], tls = [], tcp = [], exportTo, ...rest } = props;
     noUnknown('VirtualService', rest);
     this._hosts = [
       ...optionalList('services', services)!.map((service) => ServiceRef.of(service).host),
@@ -115,6 +133,8 @@ export class VirtualService extends IstioResource implements IVirtualService {
     this.exportTo = given(exportTo, (value) => exported(value, this.namespace));
     this.checkHosts();
     this.addHttpRoutes(...optionalList('http', http)!);
+    this.addTlsRoutes(...optionalList('tls', tls)!);
+    this.addTcpRoutes(...optionalList('tcp', tcp)!);
     this.node.addValidation({ validate: () => this.problems() });
   }
 
@@ -142,6 +162,54 @@ export class VirtualService extends IstioResource implements IVirtualService {
     for (const route of routes) {
       this._check(route, this._http);
       this._http.push(route);
+    }
+  }
+
+  /**
+   * The rules for TLS connections, in order.
+   */
+  public get tls(): TlsRoute[] {
+    return [...this._tls.keys()];
+  }
+
+  /**
+   * The rules for TCP connections, in order.
+   */
+  public get tcp(): TcpRoute[] {
+    return [...this._tcp.keys()];
+  }
+
+  /**
+   * Adds rules for TLS connections behind those that are there.
+   *
+   * @param routes the rules, in order
+   * @throws when a server name is none of the hosts, or an earlier rule takes it
+   */
+  public addTlsRoutes(...routes: TlsRoute[]): void {
+    for (const route of routes) {
+      const where = `tls rule ${this._tls.size + 1}`;
+      instance('the tls rule', route, TlsRoute, 'TlsRoute.forward(Destination.service(shop), { match: [...] })');
+      this.needsHosts(where);
+      route._checkHosts(where, this._hosts, this.isInMesh(this.gateways));
+      const rendered = route._toIstio(this.nameOf);
+      checkTlsOrder(rendered, [...this._tls.values()]);
+      this._tls.set(route, rendered);
+    }
+  }
+
+  /**
+   * Adds rules for TCP connections behind those that are there.
+   *
+   * @param routes the rules, in order
+   * @throws when an earlier rule takes every connection that one of these is for
+   */
+  public addTcpRoutes(...routes: TcpRoute[]): void {
+    for (const route of routes) {
+      instance('the tcp rule', route, TcpRoute, 'TcpRoute.forward(Destination.service(database))');
+      this.needsHosts(`tcp rule ${this._tcp.size + 1}`);
+      const rendered = route._toIstio(this.nameOf);
+      checkTcpOrder(rendered, [...this._tcp.values()]);
+      this._tcp.set(route, rendered);
     }
   }
 
@@ -188,7 +256,9 @@ export class VirtualService extends IstioResource implements IVirtualService {
     return {
       hosts: orUndefined(this._hosts),
       gateways: this.gateways?.map(this.nameOf),
-      http: this._routes().map((route) => this.render(route)),
+      http: orUndefined(this._routes().map((route) => this.render(route))),
+      tls: orUndefined([...this._tls.values()]),
+      tcp: orUndefined([...this._tcp.values()]),
       exportTo: this.exportTo,
     };
   }
@@ -224,8 +294,14 @@ export class VirtualService extends IstioResource implements IVirtualService {
     return gateways === undefined || gateways.some(({ name }) => name === IstioGateway.MESH.name);
   }
 
+  private needsHosts(where: string): void {
+    if (this._hosts.length === 0) {
+      throw new Error(`${where} stands in a VirtualService without hosts, expected HTTP rules only there; name the services or hosts`);
+    }
+  }
+
   private problems(): string[] {
-    const routes = this._routes();
+    const routes = [...this._routes(), ...this._tls.keys(), ...this._tcp.keys()];
     const empty = routes.length > 0 ? [] : ['the VirtualService has no rules, expected at least one; add HttpRoute.forward(...)'];
     return [...empty, ...routes.flatMap((route) => route._validate())];
   }

@@ -1,4 +1,4 @@
-import { dnsLabel, headerMatchName, headerName, hostname, hostnameOrIp, hostsOverlap, isIp, isJwtClaim, labels, objectName } from '../../src/private/names';
+import { dnsLabel, headerMatchName, headerName, hostname, hostnameOrIp, hostsOverlap, isIp, isIpBlock, isJwtClaim, isWithinHost, labels, objectName } from '../../src/private/names';
 
 describe('dnsLabel', () => {
   test.each(['a', 'v1', 'A-b', 'a'.repeat(63)])('takes %s', (name) => {
@@ -82,6 +82,28 @@ describe('header names', () => {
     expect(headerName('the header', 'X-Request-Id')).toBe('X-Request-Id');
     expect(() => headerName('the header', ':path')).toThrow('the header is ":path", expected a header name of letters, digits and dashes; leave out colons and blanks');
     expect(() => headerName('the header', 5 as any)).toThrow('the header is 5, expected a header name');
+  });
+});
+
+describe('a host within another', () => {
+  test.each([
+    ['a.com', 'a.com'], ['a.b.com', '*.b.com'], ['a.b.com', '*'], ['*.b.com', '*.b.com'], ['*.a.b.com', '*.b.com'], ['*', '*'], ['*-eu.b.com', '*.b.com'],
+  ])('%s is within %s', (inner, outer) => {
+    expect(isWithinHost(inner, outer)).toBe(true);
+  });
+
+  test.each([['a.com', 'b.com'], ['b.com', '*.b.com'], ['*.b.com', 'a.b.com'], ['*.com', '*.b.com'], ['*', '*.com'], ['A.com', 'a.com']])('%s is not within %s', (inner, outer) => {
+    expect(isWithinHost(inner, outer)).toBe(false);
+  });
+});
+
+describe('a block of IP addresses', () => {
+  test.each(['10.0.0.1', '10.0.0.0/8', '0.0.0.0/0', '::1', '2001:db8::/128'])('%s is one', (value) => {
+    expect(isIpBlock(value)).toBe(true);
+  });
+
+  test.each([['10.0.0.0/33'], ['::/129'], ['10.0.0.0/'], ['10.0.0.0/08'], ['10.0.0.0/8/8'], ['fe80::1%eth0'], ['a.com'], [''], [null], [10]])('%p is none', (value) => {
+    expect(isIpBlock(value as string)).toBe(false);
   });
 });
 

@@ -67,6 +67,17 @@ describe('RequestAuthentication', () => {
     expect(chart).toBeAcceptedByIstio();
   });
 
+  test.each<[string, PolicyTarget, object]>([
+    ['targets', PolicyTarget.gateway('waypoint'), { targetRefs: [{ kind: 'Gateway', group: 'gateway.networking.k8s.io', name: 'waypoint' }] }],
+    ['a target in the older form', PolicyTarget.targetRef(PolicyTarget.serviceEntry('payments')),
+      { targetRef: { kind: 'ServiceEntry', group: 'networking.istio.io', name: 'payments' } }],
+  ])('is bound to %s', (_, target, expected) => {
+    const { chart, manifest } = render({ target, jwtRules: [{ issuer }] });
+
+    expect(manifest.spec).toEqual({ ...expected, jwtRules: [{ issuer }] });
+    expect(chart).toBeAcceptedByIstio();
+  });
+
   const rule = (part: object) => ({ jwtRules: [{ issuer, ...part }] });
 
   test.each<[string, unknown, string]>([

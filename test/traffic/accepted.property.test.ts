@@ -4,7 +4,7 @@ import {
   ClientTls, ConnectionPool, Destination, DestinationRule, GatewayProtocol, GatewayServer, H2UpgradePolicy,
   HashAlgorithm, HashKey, HttpFault, HttpMatch, HttpRoute,
   IstioGateway, LoadBalancer, Locality, OutlierDetection, ProxyProtocol, RetryOn, RetryPolicy, ServerTls, ServiceRef,
-  StringMatch, TlsVersion, VirtualService,
+  StringMatch, TcpRoute, TlsRoute, TlsVersion, VirtualService,
 } from '../../src';
 import { accepted, judge } from '../istio/random';
 
@@ -51,12 +51,12 @@ const locality = fc.oneof(
   fc.constant(() => Locality.disabled()),
 );
 const loadBalancer = fc.oneof(
-  from(fc.tuple(fc.constantFrom('leastRequest', 'roundRobin', 'unspecified', 'random'), some(locality),
-    some(options({ duration, minimumPercent: share, aggression: number }))),
-  ([name, where, warmup]) => LoadBalancer[name as 'roundRobin']({ locality: where?.(), warmup: warmup as any })),
-  from(fc.tuple(string, fc.constantFrom(HashKey.header, HashKey.queryParameter, HashKey.sourceIp), some(number), some(locality)),
-    ([name, key, size, where]) => LoadBalancer.consistentHash(key(name),
-      { algorithm: size === undefined ? undefined : HashAlgorithm.ringHash(size), locality: where?.() })),
+  from(fc.tuple(fc.constantFrom('leastRequest', 'leastConnection', 'roundRobin', 'unspecified', 'random'), some(locality),
+    some(options({ duration, minimumPercent: share, aggression: number })), some(duration)),
+  ([name, where, warmup, warmupDurationSecs]) => LoadBalancer[name as 'roundRobin']({ locality: where?.(), warmup: warmup as any, warmupDurationSecs })),
+  from(fc.tuple(string, fc.constantFrom(HashKey.header, HashKey.queryParameter, HashKey.sourceIp), some(number), some(locality), flag),
+    ([name, key, size, where, isOld]) => LoadBalancer.consistentHash(key(name),
+      { algorithm: size === undefined ? undefined : HashAlgorithm[isOld ? 'minimumRingSize' : 'ringHash'](size), locality: where?.() })),
   from(options({ name: string, path: string, ttl: duration, attributes: map }),
     (cookie) => LoadBalancer.consistentHash(HashKey.cookie(cookie as any), { algorithm: HashAlgorithm.maglev() })),
   fc.constant(() => LoadBalancer.passthrough()),
@@ -170,6 +170,7 @@ const common2 = {
   headers: options({ request: operations, response: operations }),
   cors: options({
     allowOrigins: fc.array(match, { minLength: 1, maxLength: 2 }),
+    allowOrigin: texts,
     allowMethods: fc.subarray(['GET', 'PUT', '*']),
     allowHeaders: texts,
     maxAge: duration,
@@ -195,15 +196,19 @@ test('rules of a virtual service', () => {
       remoteLocalities: flag,
       ignorePreviousHosts: flag,
     }), (value) => RetryPolicy.of(value)),
-    fault: from(fc.tuple(duration, number, share),
-      ([delay, status, part]) => HttpFault.all(HttpFault.delay(delay, part), HttpFault.abort(status, part))),
+    fault: from(fc.tuple(duration, number, share, flag),
+      ([delay, status, part, isOld]) => HttpFault.all(HttpFault[isOld ? 'delayPercent' : 'delay'](delay, part), HttpFault.abort(status, part))),
     mirrors: fc.array(fc.tuple(destination, share), { maxLength: 2 }),
+    mirror: destination,
+    mirrorPercentage: share,
+    mirrorPercent: number,
     rewrite: options({ uri: string, authority: string, uriRegex: fc.record({ match: string, rewrite: string }) }),
   })).map(([to, value]) => () => HttpRoute.split(to.map(([make, weight]) => ({ destination: make(), weight })), {
     ...madeRule(value),
     retries: value.retries?.(),
     fault: value.fault?.(),
     mirrors: value.mirrors?.map(([make, percentage]) => ({ destination: make(), percentage })),
+    mirror: value.mirror?.(),
   }));
   const redirect = fc.tuple(options({
     uri: string,
@@ -221,6 +226,34 @@ test('rules of a virtual service', () => {
   const rules: fc.Arbitrary<() => HttpRoute> = fc.oneof({ weight: 4, arbitrary: forward }, redirect, direct, delegate);
   judge(accepted(fc.tuple(fc.array(host, { minLength: 1, maxLength: 2 }), rules).map(([hosts, make]) => (chart, id) =>
     new VirtualService(chart, id, { hosts, gateways: [IstioGateway.fromName('edge')], http: [make()] })), 170));
+});
+
+test('rules for connections of a virtual service', () => {
+  const subnet = fc.oneof({ weight: 8, arbitrary: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('10.0.0.0/8', '::/0')) },
+    fc.constantFrom('10.0.0.1/33', '1.2.3.4/08', 'fe80::1%a'), string);
+  const edges = [IstioGateway.fromName('edge'), IstioGateway.fromName('edge', { namespace: 'shop' }), IstioGateway.MESH];
+  const gateways = fc.array(fc.constantFrom(...edges), { maxLength: 2 });
+  const connection = { destinationSubnets: fc.array(subnet, { maxLength: 2 }), port: number, sourceLabels: map, sourceNamespace: string, gateways };
+  const sni = fc.oneof({ weight: 30, arbitrary: fc.constantFrom('a.example.com', 'b.b.example.com', '*.b.example.com', 'outbound_.80_._.a.b.example.com', '10.0.0.1') },
+    fc.constantFrom('*', 'example.com', '*.example.com', '::1', 'outbound_.80_.v1_.*.a.com', 'outbound_'), host);
+  const to = fc.array(fc.tuple(destination, number), { minLength: 1, maxLength: 2 });
+  const split = (entries: [() => Destination, number][]) => entries.map(([make, weight]) => ({ destination: make(), weight }));
+  const tlsMatch = fc.tuple(options(connection), fc.array(sni, { maxLength: 2 })).map(([rest, sniHosts]) => ({ ...rest, sniHosts }));
+  const tls = fc.tuple(to, fc.record({ match: fc.array(tlsMatch, { maxLength: 2 }) })).map(([entries, value]) => () =>
+    entries.length === 1 ? TlsRoute.forward(entries[0][0](), value) : TlsRoute.split(split(entries), value));
+  const tcp = fc.tuple(to, options({ match: fc.array(options(connection), { minLength: 1, maxLength: 2 }) })).map(([entries, value]) => () =>
+    entries.length === 1 ? TcpRoute.forward(entries[0][0](), value) : TcpRoute.split(split(entries), value));
+  const rules = fc.record({
+    hosts: fc.constantFrom('a.example.com *.b.example.com', '*.example.com', '*', 'a.example.com 10.0.0.1', 'a.b.example.com').map((all) => all.split(' ')),
+    gateways: some(fc.uniqueArray(fc.constantFrom(...edges), { minLength: 1, maxLength: 2 })),
+    tls: fc.array(tls, { maxLength: 2 }),
+    tcp: fc.array(tcp, { maxLength: 2 }),
+  });
+
+  judge(accepted(rules.map((value) => (chart, id) => {
+    const http = value.tls.length + value.tcp.length > 0 ? undefined : [HttpRoute.directResponse(404)];
+    return new VirtualService(chart, id, { ...value, http, tls: value.tls.map((make) => make()), tcp: value.tcp.map((make) => make()) });
+  }), 170));
 });
 
 test('gateways', () => {
@@ -254,7 +287,7 @@ test('gateways', () => {
   );
   const hosts = fc.array(fc.oneof(host, fc.tuple(fc.constantFrom('shop', '.', '*', '~', ''), host).map((parts) => parts.join('/'))),
     { minLength: 1, maxLength: 2 });
-  const server = fc.tuple(hosts, options({ port: number, portName: string, name: string, bind: fc.oneof(string, fc.ipV4(), fc.ipV6()) }),
+  const server = fc.tuple(hosts, options({ port: number, portName: string, name: string, bind: fc.oneof(string, fc.ipV4(), fc.ipV6(), fc.constantFrom('unix:///run/a.sock', 'unix://@a', 'unix:///run/', 'unix://a')) }),
     serverTls, fc.constantFrom('http', 'https', 'tls', 'redirectToHttps', 'plaintext'), fc.constantFrom(...Object.values(GatewayProtocol)))
     .map(([names, value, tls, kind, protocol]) => () => kind === 'plaintext' ? GatewayServer.plaintext(protocol, names, value)
       : kind === 'http' || kind === 'redirectToHttps' ? GatewayServer[kind](names, value) : GatewayServer[kind as 'https'](names,

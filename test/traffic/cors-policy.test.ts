@@ -34,6 +34,16 @@ describe('CorsPolicy', () => {
     expect(chart).toBeAcceptedByIstio();
   });
 
+  test.each<[string, CorsPolicy, object]>([
+    ['the older form', { allowOrigin: ['https://app.example.com', '*'] }, { allowOrigin: ['https://app.example.com', '*'] }],
+    ['preflights sent on', { allowOrigins, unmatchedPreflights: UnmatchedPreflights.FORWARD }, { allowOrigins: [{ exact: 'https://app.example.com' }], unmatchedPreflights: 'FORWARD' }],
+  ])('%s', (_, cors, expected) => {
+    const { chart, rendered } = render(cors);
+
+    expect(rendered).toEqual(expected);
+    expect(chart).toBeAcceptedByIstio();
+  });
+
   test.each<[string, unknown, string]>([
     ['null', null, 'cors is null, expected an object'],
     ['true', true, 'cors is true, expected an object'],
@@ -49,7 +59,10 @@ describe('CorsPolicy', () => {
     ['an age of parts of a second', { allowOrigins, maxAge: Duration.seconds(1.5) }, 'cors.maxAge is 1500 ms, expected whole seconds; browsers count in seconds'],
     ['a flag as text', { allowOrigins, allowCredentials: 'true' }, 'cors.allowCredentials is "true", expected true or false'],
     ['an unknown answer', { allowOrigins, unmatchedPreflights: 'DROP' }, 'cors.unmatchedPreflights is "DROP", expected one of FORWARD, IGNORE'],
-    ['an unknown property', { allowOrigins, allowOrigin: ['*'] }, 'cors has no property "allowOrigin"'],
+    ['both forms of origins', { allowOrigins, allowOrigin: ['*'] }, 'cors has allowOrigins and allowOrigin, expected one of them; keep allowOrigins, Istio ignores the other'],
+    ['no origins in the older form', { allowOrigin: [] }, 'cors.allowOrigin is [], expected a list of at least one entry; name at least one origin that may call'],
+    ['an empty origin in the older form', { allowOrigin: [''] }, 'an origin in cors.allowOrigin is "", expected a non-empty string; write it in full, such as "https://app.example.com"'],
+    ['an unknown property', { allowOrigins, allowMethod: ['*'] }, 'cors has no property "allowMethod"'],
   ])('refuses %s', (_, cors, message) => {
     expect(() => render(cors as CorsPolicy)).toThrow(message);
   });

@@ -16,6 +16,8 @@ describe('GatewayServer', () => {
       { port: { number: 8080, name: 'web', protocol: 'HTTP' }, name: 'front', bind: '10.0.0.1', hosts: ['a.com'] }],
     ['http on its usual port, undefined given', GatewayServer.http(['a.com'], { port: undefined }), { port: { number: 80, name: 'http-80', protocol: 'HTTP' }, hosts: ['a.com'] }],
     ['http on an IPv6 address', GatewayServer.http(['a.com'], { bind: '::1' }), { port: { number: 80, name: 'http-80', protocol: 'HTTP' }, bind: '::1', hosts: ['a.com'] }],
+    ['http on a Unix socket', GatewayServer.http(['a.com'], { bind: 'unix:///run/edge.sock' }), { port: { number: 0, name: 'http-0', protocol: 'HTTP' }, bind: 'unix:///run/edge.sock', hosts: ['a.com'] }],
+    ['tcp on a Unix socket', GatewayServer.plaintext(GatewayProtocol.TCP, ['*'], { bind: 'unix://@edge' }), { port: { number: 0, name: 'tcp-0', protocol: 'TCP' }, bind: 'unix://@edge', hosts: ['*'] }],
     ['redirectToHttps', GatewayServer.redirectToHttps(['a.com']), { port: { number: 80, name: 'http-80', protocol: 'HTTP' }, hosts: ['a.com'], tls: { httpsRedirect: true } }],
     ['https', GatewayServer.https(['a.com'], { tls }), { port: { number: 443, name: 'https-443', protocol: 'HTTPS' }, hosts: ['a.com'], tls: { mode: 'SIMPLE', credentialName: 'shop-tls' } }],
     ['https elsewhere', GatewayServer.https(['a.com'], { tls, port: 8443 }), { port: { number: 8443, name: 'https-8443', protocol: 'HTTPS' }, hosts: ['a.com'], tls: { mode: 'SIMPLE', credentialName: 'shop-tls' } }],
@@ -43,6 +45,7 @@ describe('GatewayServer', () => {
 
     expect(server.hosts).toEqual(['a.com', 'b.com']);
     expect(server.port).toBe(8080);
+    expect(GatewayServer.http(['a.com'], { bind: 'unix://@edge' }).port).toBe(0);
   });
 
   const host = /^a host of the server is .*, expected a full name such as "shop.example.com", "\*.example.com" or "shop\/shop.example.com"; write it in full$/;
@@ -88,9 +91,11 @@ describe('GatewayServer', () => {
     ['a port out of range', () => GatewayServer.http(['a.com'], { port: 65536 }), 'the port of the server is 65536'],
     ['an empty port name', () => GatewayServer.http(['a.com'], { portName: '' }), 'the portName of the server is "", expected a non-empty string; leave it out for the default'],
     ['an empty name', () => GatewayServer.http(['a.com'], { name: ' ' }), 'the name of the server is " ", expected a non-empty string'],
-    ['a name for an address', () => GatewayServer.http(['a.com'], { bind: 'localhost' }), 'the bind of the server is "localhost", expected an IP address; leave it out to listen to all'],
+    ['a name for an address', () => GatewayServer.http(['a.com'], { bind: 'localhost' }), 'the bind of the server is "localhost", expected an IP address or a Unix socket; leave it out to listen to all'],
     ['an address that is none', () => GatewayServer.http(['a.com'], { bind: '999.1.1.1' }), 'the bind of the server is "999.1.1.1", expected an IP address'],
     ['a colon for an address', () => GatewayServer.http(['a.com'], { bind: ':' }), 'the bind of the server is ":", expected an IP address'],
+    ['a port of a socket', () => GatewayServer.http(['a.com'], { bind: 'unix:///run/edge.sock', port: 80 }), 'the port of the server is 80 beside the Unix socket "unix:///run/edge.sock", expected one of them; leave the port out'],
+    ['a socket that is a folder', () => GatewayServer.http(['a.com'], { bind: 'unix:///run/' }), 'the bind of the server is "unix:///run/", expected a Unix socket such as'],
     ['an unknown property', () => GatewayServer.http(['a.com'], { protocol: 'HTTP' } as any), 'GatewayServer has no property "protocol"'],
   ])('refuses %s', (_, build, message) => {
     expect(build).toThrow(message);

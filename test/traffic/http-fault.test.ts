@@ -4,6 +4,7 @@ import { Destination, GrpcStatus, HttpFault, HttpRoute, ServiceRef, VirtualServi
 describe('HttpFault', () => {
   test.each([
     ['delay', HttpFault.delay(Duration.seconds(5), 10), { delay: { fixedDelay: '5s', percentage: { value: 10 } } }],
+    ['delayPercent', HttpFault.delayPercent(Duration.seconds(5), 10), { delay: { fixedDelay: '5s', percent: 10 } }],
     ['abort', HttpFault.abort(503, 0.0001), { abort: { httpStatus: 503, percentage: { value: 0.0001 } } }],
     ...Object.values(GrpcStatus).map((status) => [`abortGrpc ${status}`, HttpFault.abortGrpc(status, 100),
       { abort: { grpcStatus: status, percentage: { value: 100 } } }] as [string, HttpFault, object]),
@@ -24,6 +25,8 @@ describe('HttpFault', () => {
     ['a delay of 0', () => HttpFault.delay(Duration.millis(0), 10), 'the delay is 0 ms'],
     ['a delay of no request', () => HttpFault.delay(Duration.seconds(1), 0), 'the share of delayed requests is 0, expected a number from 0.0001 to 100'],
     ['a delay without share', () => HttpFault.delay(Duration.seconds(1), undefined as any), 'the share of delayed requests is undefined'],
+    ['a part of a percent in the older form', () => HttpFault.delayPercent(Duration.seconds(1), 0.5), 'the percentage of delayed requests is 0.5, expected a whole number from 1 to 100; for a fraction write HttpFault.delay'],
+    ['a delay of 0 in the older form', () => HttpFault.delayPercent(Duration.millis(0), 1), 'the delay is 0 ms'],
     ['a status below 200', () => HttpFault.abort(199, 10), 'the status of aborted requests is 199, expected a whole number from 200 to 599; use one such as 503'],
     ['a status as text', () => HttpFault.abort('503' as any, 10), 'the status of aborted requests is "503"'],
     ['a share above 100', () => HttpFault.abort(503, 100.5), 'the share of aborted requests is 100.5'],

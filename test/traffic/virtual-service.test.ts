@@ -1,6 +1,8 @@
 import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Destination, ExportTo, HttpMatch, HttpMatchOptions, HttpRoute, IstioGateway, ServiceRef, StringMatch, VirtualService } from '../../src';
+import {
+  Destination, ExportTo, HttpMatch, HttpMatchOptions, HttpRoute, IstioGateway, ServiceRef, StringMatch, TcpRoute, TlsRoute, VirtualService,
+} from '../../src';
 
 const { exact, prefix, regex, present } = StringMatch;
 const orders = ServiceRef.fromName('orders');
@@ -49,6 +51,28 @@ describe('VirtualService', () => {
     expect(chart).toBeAcceptedByIstio();
   });
 
+  test('has rules of every kind', () => {
+    // GIVEN
+    const chart = Testing.chart();
+    const tls = TlsRoute.forward(to, { match: [{ sniHosts: ['shop.example.com'] }] });
+    const tcp = TcpRoute.forward(to);
+
+    // WHEN
+    const construct = new VirtualService(chart, 'Shop', { hosts: ['shop.example.com'], gateways: [edge], http: [rule('a')], tls: [tls], tcp: [tcp] });
+
+    // THEN
+    expect(Testing.synth(chart)[0].spec).toEqual({
+      hosts: ['shop.example.com'],
+      gateways: ['edge'],
+      http: [{ name: 'a', route: [{ destination: { host: 'orders' } }] }],
+      tls: [{ match: [{ sniHosts: ['shop.example.com'] }], route: [{ destination: { host: 'orders' } }] }],
+      tcp: [{ route: [{ destination: { host: 'orders' } }] }],
+    });
+    expect(construct.tls).toEqual([tls]);
+    expect(construct.tcp).toEqual([tcp]);
+    expect(chart).toBeAcceptedByIstio();
+  });
+
   test('without hosts it holds rules for others', () => {
     const chart = Testing.chart();
     new VirtualService(chart, 'Rules', { http: [rule('a')] });
@@ -92,6 +116,12 @@ describe('VirtualService', () => {
     ['rules as a map', { hosts: ['a.com'], http: {} }, 'http is {}, expected a list'],
     ['a rule as in the manifest', { hosts: ['a.com'], http: [{ route: [] }] }, 'the rule is {"route":[]}, expected an HttpRoute; write for example HttpRoute.forward(Destination.service(orders))'],
     ['a rule that is null', { hosts: ['a.com'], http: [null] }, 'the rule is null, expected an HttpRoute'],
+    ['tls rules as a map', { hosts: ['a.com'], tls: {} }, 'tls is {}, expected a list'],
+    ['a tls rule as in the manifest', { hosts: ['a.com'], tls: [{ match: [] }] }, 'the tls rule is {"match":[]}, expected a TlsRoute; write for example TlsRoute.forward(Destination.service(shop), { match: [...] })'],
+    ['a tls rule without hosts', { tls: [TlsRoute.forward(to, { match: [{ sniHosts: ['a.com'] }] })] }, 'tls rule 1 stands in a VirtualService without hosts, expected HTTP rules only there; name the services or hosts'],
+    ['tcp rules as a map', { hosts: ['a.com'], tcp: {} }, 'tcp is {}, expected a list'],
+    ['a tcp rule as in the manifest', { hosts: ['a.com'], tcp: [{ route: [] }] }, 'the tcp rule is {"route":[]}, expected a TcpRoute; write for example TcpRoute.forward(Destination.service(database))'],
+    ['a tcp rule without hosts', { tcp: [TcpRoute.forward(to)] }, 'tcp rule 1 stands in a VirtualService without hosts, expected HTTP rules only there'],
     ['a claim in the mesh', { hosts: ['a.com'], http: [HttpRoute.forward(to, { match: [jwt] })] }, 'rule 1 matches a claim of a token in the mesh, expected gateways only; bind the VirtualService or the match to gateways'],
     ['a delegate that delegates', { http: [HttpRoute.delegate(VirtualService.fromName('a'), { name: 'more' })] }, 'rule "more" delegates in a VirtualService without hosts, expected one level; send the requests to a destination'],
   ])('refuses %s', (_, props, message) => {
