@@ -1,3 +1,22 @@
+export { EnvoyFilter, type EnvoyFilterProps } from './extension/envoy-filter';
+export { type AddEnvoyFilterOptions, EnvoyFilterSelection, EnvoyListenerFilterSelection } from './extension/envoy-filter-selection';
+export {
+  type EnvoyFilterChain, type EnvoyFilterChainMatch, type EnvoyFilterMatch, type EnvoyListenerFilterMatch, type EnvoyListenerMatch,
+} from './extension/envoy-listener-match';
+export { EnvoyPatch, type EnvoyProxyOptions } from './extension/envoy-patch';
+export { EnvoyContext, type EnvoyMatch, type EnvoyProxyMatch } from './extension/envoy-proxy-match';
+export {
+  type EnvoyClusterMatch, type EnvoyHttpRouteMatch, type EnvoyRoute, EnvoyRouteAction, type EnvoyRouteConfigurationMatch, type EnvoyVirtualHost,
+  type EnvoyVirtualHostMatch,
+} from './extension/envoy-route-match';
+export { EnvoyFilterClass, EnvoyObjectSelection, EnvoyRouteSelection, EnvoySelection, EnvoyVirtualHostSelection } from './extension/envoy-selection';
+export { ExtensionPhase } from './extension/extension-order';
+export { ExtensionFilter, TrafficExtension, type TrafficExtensionProps } from './extension/traffic-extension';
+export { type TrafficSelector } from './extension/traffic-selector';
+export { type WasmConfig, WasmEnv, WasmFailStrategy, WasmPluginType } from './extension/wasm-config';
+export { type FetchedWasmModuleOptions, type OciWasmModuleOptions, WasmModule, type WasmModuleOptions, WasmPullPolicy } from './extension/wasm-module';
+export { WasmPlugin, type WasmPluginProps } from './extension/wasm-plugin';
+export { type WaypointFilterMatch, type WaypointMatch, WaypointPatch, type WaypointRouteMatch } from './extension/waypoint-patch';
 export { MeshVersion } from './mesh-version';
 export { CanaryService, type CanaryServiceProps, type ExposeOptions } from './patterns/canary-service';
 export { type CanaryUserGroup, type CanaryVersion, type ServiceVersion, type StickyUsers } from './patterns/canary-version';
@@ -13,6 +32,13 @@ export { JsonWebKeySet } from './security/json-web-key-set';
 export { type ClaimToHeader, type JwtHeader, type JwtRule } from './security/jwt-rule';
 export { MutualTlsMode, PeerAuthentication, type PeerAuthenticationProps } from './security/peer-authentication';
 export { RequestAuthentication, type RequestAuthenticationProps } from './security/request-authentication';
+export { type AccessLogging } from './telemetry/access-logging';
+export { CustomTag } from './telemetry/custom-tag';
+export { IstioMetric } from './telemetry/istio-metric';
+export { type Metrics, type MetricsOverride } from './telemetry/metrics';
+export { TagOverride } from './telemetry/tag-override';
+export { Telemetry, type TelemetryProps } from './telemetry/telemetry';
+export { type Tracing } from './telemetry/tracing';
 export { ClientTls, type ClientTlsHandshake, type MutualClientTls, type SimpleClientTls } from './traffic/client-tls';
 export { type ConnectionPool, H2UpgradePolicy, type Http2KeepAlive, type HttpConnectionPool, type TcpConnectionPool, type TcpKeepalive } from './traffic/connection-pool';
 export { type CorsPolicy, UnmatchedPreflights } from './traffic/cors-policy';
