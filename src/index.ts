@@ -18,8 +18,15 @@ export { type FetchedWasmModuleOptions, type OciWasmModuleOptions, WasmModule, t
 export { WasmPlugin, type WasmPluginProps } from './extension/wasm-plugin';
 export { type WaypointFilterMatch, type WaypointMatch, WaypointPatch, type WaypointRouteMatch } from './extension/waypoint-patch';
 export { MeshVersion } from './mesh-version';
+export { type Access } from './patterns/access';
+export { Caller, type CallerOptions, type ICaller } from './patterns/caller';
 export { CanaryService, type CanaryServiceProps, type ExposeOptions } from './patterns/canary-service';
 export { type CanaryUserGroup, type CanaryVersion, type ServiceVersion, type StickyUsers } from './patterns/canary-version';
+export { type AmbientOptions, DataPlane, type SidecarsOptions } from './patterns/data-plane';
+export { EgressGateway, type EgressGatewayProps } from './patterns/egress-gateway';
+export { ExternalService, type ExternalServiceProps, type TlsOrigination } from './patterns/external-service';
+export { MeshNamespace, type MeshNamespaceProps } from './patterns/mesh-namespace';
+export { MeshService, type MeshServiceProps } from './patterns/mesh-service';
 export { DestinationProtocol, ResilientDestination, type ResilientDestinationProps } from './patterns/resilient-destination';
 export { PolicyTarget } from './policy-target';
 export { IstioResource, type IstioResourceProps } from './resource';

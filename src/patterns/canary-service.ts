@@ -1,8 +1,11 @@
 import { Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { Access } from './access';
+import { Caller, ICaller } from './caller';
 import {
   Canary, CanaryUserGroup, CanaryVersion, mirrors, ServiceVersion, Split, splits, stickyCookie, StickyUsers, versionOf,
 } from './canary-version';
+import { MeshService } from './mesh-service';
 import { ResilientDestination } from './resilient-destination';
 import { SharedTraffic } from './shared-traffic';
 import { instance, list, noUnknown, object, optionalList, show } from '../private/check';
@@ -13,7 +16,8 @@ import { DestinationRule, SubsetOptions } from '../traffic/destination-rule';
 import { HttpHeaders } from '../traffic/http-headers';
 import { HttpMatch, joined } from '../traffic/http-match';
 import { HttpRewrite } from '../traffic/http-rewrite';
-import { HttpForwardOptions, HttpMirror, HttpRoute } from '../traffic/http-route';
+import { HttpMirror } from '../traffic/http-mirror';
+import { HttpForwardOptions, HttpRoute } from '../traffic/http-route';
 import { gatewayList, IIstioGateway } from '../traffic/istio-gateway';
 import { RetryPolicy } from '../traffic/retry-policy';
 import { ServiceRef } from '../traffic/service-ref';
@@ -100,6 +104,13 @@ export interface CanaryServiceProps {
   readonly retries?: RetryPolicy;
 
   /**
+   * The service account that the workloads of all versions run under, which is their identity when they call others.
+   *
+   * @default - none is known: the service is called, and calls nobody
+   */
+  readonly serviceAccount?: string;
+
+  /**
    * The destination whose DestinationRule gets the subsets.
    *
    * @default - a DestinationRule with the subsets and nothing else
@@ -164,7 +175,7 @@ export interface ExposeOptions {
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
  */
-export class CanaryService extends Construct {
+export class CanaryService extends Construct implements ICaller {
   /**
    * The DestinationRule with the subsets.
    */
@@ -185,6 +196,7 @@ export class CanaryService extends Construct {
    */
   public readonly canary: Subset;
 
+  private readonly mesh: MeshService;
   private readonly subsets: Map<string, Subset>;
   private readonly splits: Split[];
   private readonly mirrors: Map<string, number>;
@@ -204,7 +216,8 @@ export class CanaryService extends Construct {
   public constructor(scope: Construct, id: string, props: CanaryServiceProps) {
     super(scope, id);
     const {
-      service, stable, canary, canaries, userGroups = [], sticky, overrides = [], port, timeout, streaming, retries, destination, ...rest
+      service, stable, canary, canaries, userGroups = [], sticky, overrides = [], port, timeout, streaming, retries, destination,
+      serviceAccount, ...rest
     } = object('the properties of the CanaryService', props);
     noUnknown('CanaryService', rest);
     if (streaming && timeout !== undefined) {
@@ -226,6 +239,27 @@ export class CanaryService extends Construct {
     this.stable = this.subset(inUse.name);
     this.canary = this.subset(triedOut[0].name);
     this.virtualService = SharedTraffic.of(this).virtualService(this, ref, { http: this.routes() });
+    this.mesh = new MeshService(this, 'Access', { service: ref, serviceAccount });
+  }
+
+  /**
+   * Its identity when it calls others.
+   *
+   * @throws when no service account is known
+   */
+  public get identity(): Caller {
+    return this.mesh.identity;
+  }
+
+  /**
+   * Lets a caller in, to all versions. What nobody was let in for is refused from now on.
+   *
+   * @param caller who calls: a service of the mesh with a service account, or a `Caller`
+   * @param access what it may ask for; everything if left out
+   * @throws when the workloads of the service are not known, or a value is wrong
+   */
+  public allowFrom(caller: ICaller, access: Access = {}): void {
+    this.mesh.allowFrom(caller, access);
   }
 
   /**

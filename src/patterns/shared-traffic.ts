@@ -1,6 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { ExposedHost } from './exposed-host';
+import { withArticle } from '../private/check';
+import { PolicyTarget } from '../policy-target';
+import { AuthorizationPolicy } from '../security/authorization-policy';
 import { DestinationRule, DestinationRuleProps } from '../traffic/destination-rule';
 import { gatewayName, IIstioGateway } from '../traffic/istio-gateway';
 import { ServiceRef } from '../traffic/service-ref';
@@ -13,7 +16,10 @@ interface AppIndex {
   /** Owners by host: where the construct stands. */
   readonly destinationRules: Map<string, string>;
   readonly virtualServices: Map<string, string>;
+  readonly accessPolicies: Map<string, string>;
   readonly exposedHosts: Map<string, ExposedHost[]>;
+  /** The hosts that each namespace calls, as a Sidecar names them. */
+  readonly calls: Map<string, Set<string>>;
 }
 
 const indexes = new WeakMap<IConstruct, AppIndex>();
@@ -61,6 +67,28 @@ export class SharedTraffic extends Construct {
     return new VirtualService(this.virtualServices, this.keyOf(service), { metadata: metadataOf(service), services: [service], ...props });
   }
 
+  /**
+   * The AuthorizationPolicy by which a service lets callers in.
+   *
+   * @throws when another pattern has written it
+   */
+  public accessPolicy(owner: Construct, service: ServiceRef, target: PolicyTarget): AuthorizationPolicy {
+    this.claim(this.index.accessPolicies, service, owner, 'AuthorizationPolicy', 'call allowFrom of that one');
+    return new AuthorizationPolicy(owner, 'AuthorizationPolicy', { metadata: metadataOf(service), target });
+  }
+
+  /** Notes that a namespace calls a service, so that its sidecars know it. A short host is one of its own namespace. */
+  public noteCall(namespace: string | undefined, { host, namespace: calledIn = '*' }: ServiceRef): void {
+    if (namespace !== undefined && host.includes('.')) {
+      this.index.calls.set(namespace, (this.index.calls.get(namespace) ?? new Set()).add(`${calledIn}/${host}`));
+    }
+  }
+
+  /** The hosts that a namespace calls, as a Sidecar names them, in order. */
+  public callsOf(namespace: string): string[] {
+    return [...this.index.calls.get(namespace) ?? []].sort();
+  }
+
   /** The VirtualService of a host on a gateway, shared by all services of the chart that are exposed there. */
   public exposedHost(gateway: IIstioGateway, host: string): ExposedHost {
     const key = `${gatewayName(gateway, undefined)}/${host}`;
@@ -78,7 +106,7 @@ export class SharedTraffic extends Construct {
     const root = this.node.root;
     let index = indexes.get(root);
     if (!index) {
-      index = { destinationRules: new Map(), virtualServices: new Map(), exposedHosts: new Map() };
+      index = { destinationRules: new Map(), virtualServices: new Map(), accessPolicies: new Map(), exposedHosts: new Map(), calls: new Map() };
       indexes.set(root, index);
     }
     return index;
@@ -88,7 +116,7 @@ export class SharedTraffic extends Construct {
     const key = this.keyOf(service);
     const other = owners.get(key);
     if (other !== undefined) {
-      throw new Error(`${service.host} has a ${kind} from ${other} already, expected one a service; ${remedy}`);
+      throw new Error(`${service.host} has ${withArticle(kind)} from ${other} already, expected one a service; ${remedy}`);
     }
     owners.set(key, owner.node.path);
   }

@@ -184,7 +184,7 @@ describe('CanaryService', () => {
         sticky: {},
       });
 
-      expect(http(chart).map((rule) => [cookieOf(rule), shares(rule)])).toEqual([
+      expect(http(chart).map((rule: any) => [cookieOf(rule), shares(rule)])).toEqual([
         ['(.*;\\s*)?orders-version=v1(\\s*;.*)?', { v1: 100 }],
         ['(.*;\\s*)?orders-version=v2(\\s*;.*)?', { v2: 100 }],
         [undefined, { v1: 70, v2: 30 }],
