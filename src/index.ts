@@ -17,6 +17,50 @@ export { type WasmConfig, WasmEnv, WasmFailStrategy, WasmPluginType } from './ex
 export { type FetchedWasmModuleOptions, type OciWasmModuleOptions, WasmModule, type WasmModuleOptions, WasmPullPolicy } from './extension/wasm-module';
 export { WasmPlugin, type WasmPluginProps } from './extension/wasm-plugin';
 export { type WaypointFilterMatch, type WaypointMatch, WaypointPatch, type WaypointRouteMatch } from './extension/waypoint-patch';
+export {
+  AccessLogFormat, type FileAccessLogOptions, type HttpAccessLogServiceOptions, type OtelAccessLogServiceOptions, type TcpAccessLogServiceOptions,
+} from './install/access-log-providers';
+export { ArgoApplication, type ArgoApplicationProps } from './install/argo-application';
+export {
+  type BaseChartValues, type ChartAutoscaling, ChartPlatform, ChartProfile, type CniChartValues, type CommonChartValues, type GatewayChartValues,
+  type GatewayService, type GatewayServicePort, GatewayServiceType, type ImageChartValues, type IstiodChartValues, type PodChartValues,
+  type ZtunnelChartValues,
+} from './install/chart-values';
+export { ConfigSource, type XdsConfigSourceOptions } from './install/config-source';
+export { type ContainerResources, type ResourceAmount } from './install/container-resources';
+export { ExtensionProvider, type SdsProviderOptions } from './install/extension-provider';
+export {
+  type AuthorizationRequestBody, type ExternalAuthorizationOptions, type GrpcAuthorizationRequestBody, type GrpcExternalAuthorizationOptions,
+  type HttpExternalAuthorizationOptions,
+} from './install/external-authorization';
+export { FluxHelmRelease, type FluxHelmReleaseProps, FluxHelmRepository, type FluxHelmRepositoryProps } from './install/flux-helm-release';
+export { IstioChart } from './install/istio-chart';
+export {
+  type BaseComponent, type ComponentKubernetes, type GatewayComponent, type IstioComponent, type KubernetesOverlay, type OverlayPatch,
+} from './install/istio-component';
+export { IstioConfigMap, type IstioConfigMapProps } from './install/istio-config-map';
+export { type IstioComponents, IstioOperator, type IstioOperatorProps, IstioProfile } from './install/istio-operator';
+export { LabelCondition, type LabelSelection } from './install/label-selection';
+export { type CertificateAuthority, RootCertificate, type RootCertificateScope } from './install/mesh-certificates';
+export { MeshConfig } from './install/mesh-config';
+export { type DefaultProviders, type DefaultTrafficPolicy, type MeshConfigProps } from './install/mesh-config-props';
+export { AccessLogEncoding, InboundTrafficPolicy, IngressControllerMode, PathNormalization } from './install/mesh-enums';
+export { type MeshNetwork, MeshNetworks, NetworkEndpoints, NetworkGateway, type NetworkGatewayOptions } from './install/mesh-networks';
+export { EcdhCurve, type MeshMutualTls, type TlsDefaults } from './install/mesh-tls';
+export {
+  type DynatraceApi, type DynatraceSampler, type OpenTelemetryProviderOptions, OtlpExport, type OtlpGrpcOptions, type OtlpHttpOptions,
+  ServiceAttributes,
+} from './install/opentelemetry-provider';
+export { MeshOutboundTrafficPolicy } from './install/outbound-policy';
+export { ProviderHeader } from './install/provider-header';
+export { type ProviderService } from './install/provider-service';
+export { RevisionTag, type RevisionTagProps } from './install/revision-tag';
+export {
+  type ServiceEntryVisibility, type ServiceScope, ServiceScopeKind, type ServiceSettings, Visibility, type VisibilityPolicy,
+} from './install/service-visibility';
+export {
+  type SkyWalkingProviderOptions, type StackdriverProviderOptions, TraceContext, type TracingProviderOptions, type ZipkinProviderOptions,
+} from './install/tracing-providers';
 export { MeshVersion } from './mesh-version';
 export { type Access } from './patterns/access';
 export { Caller, type CallerOptions, type ICaller } from './patterns/caller';

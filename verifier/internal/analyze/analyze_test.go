@@ -89,6 +89,12 @@ func TestPodsOfWorkloads(t *testing.T) {
 	}
 }
 
+// injector is a webhook for the pods of namespaces with a revision tag.
+func injector(name, tag string) string {
+	return "{apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: " + name + ", labels: {app: sidecar-injector}}, webhooks: [{name: " +
+		"rev.namespace.sidecar-injector.istio.io, clientConfig: {service: {name: istiod-1-31-1, namespace: istio-system}}, namespaceSelector: {matchLabels: {istio.io/rev: " + tag + "}}}]}\n---\n"
+}
+
 // A finding is external if what it lacks may be outside of the files.
 func TestExternal(t *testing.T) {
 	const v1 = "{name: v1, labels: {version: v1}}"
@@ -114,6 +120,11 @@ func TestExternal(t *testing.T) {
 		{"a gateway for other hosts", strings.Replace(onGateway, "a.example.com", "b.example.com", 1) + service + gateway,
 			[]string{"IST0101 Gateway g external", "IST0132 VirtualService x"}},
 		{"a namespace that isn't there", elsewhere + pod, []string{"IST0101 AuthorizationPolicy x external"}},
+		{"a control plane that isn't there", injector("i", "prod"), []string{"IST0139 MutatingWebhookConfiguration i external"}},
+		{"two injectors for the same pods", injector("i", "prod") + injector("j", "prod"), []string{
+			"IST0139 MutatingWebhookConfiguration i", "IST0139 MutatingWebhookConfiguration i external",
+			"IST0139 MutatingWebhookConfiguration j", "IST0139 MutatingWebhookConfiguration j external",
+		}},
 	}
 	for _, c := range cases {
 		t.Run(c.given, func(t *testing.T) {

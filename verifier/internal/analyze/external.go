@@ -21,6 +21,7 @@ var externals = map[*diag.MessageType]func(*analysisContext, diag.Message) bool{
 	msg.UnknownDestinationRuleHost:          always,
 	msg.DestinationRuleSubsetNotSelectPods:  subsetIsExternal,
 	msg.VirtualServiceHostNotFoundInGateway: gatewayIsExternal,
+	msg.InvalidWebhook:                      webhookIsExternal,
 }
 
 // references are the kinds of reference in ReferencedResourceNotFound, with a rule for each.
@@ -87,6 +88,11 @@ func subsetIsExternal(c *analysisContext, message diag.Message) bool {
 func gatewayIsExternal(c *analysisContext, message diag.Message) bool {
 	namespace, name, _ := strings.Cut(message.Parameters[2].(string), "/")
 	return c.world.find(gvk.Gateway, resource.NewFullName(resource.Namespace(namespace), resource.LocalName(name))) == nil
+}
+
+// webhookIsExternal: the control plane of an injector is seldom in the same files. Injectors that are for the same pods are at fault.
+func webhookIsExternal(_ *analysisContext, message diag.Message) bool {
+	return strings.Contains(message.Parameters[0].(string), "control plane service that does not exist")
 }
 
 // defines tells whether the files, without what is assumed, define the host that the resource refers to.
