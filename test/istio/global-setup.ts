@@ -1,7 +1,13 @@
+import { writeShapes } from './recorder';
+import { buildJudge } from '../install/judge';
 import { buildVerifier, verifierPath } from './verifier';
 
 /** Runs once before all tests: what judges them must be there. */
 export default function globalSetup(): void {
   buildVerifier();
+  buildJudge();
+  writeShapes();
   process.env.CDK8S_ISTIO_VERIFIER = verifierPath();
+  process.env.FAST_CHECK_SEED ??= String(Date.now() % 2 ** 31);
+  process.stderr.write(`random objects come from FAST_CHECK_SEED=${process.env.FAST_CHECK_SEED}\n`);
 }

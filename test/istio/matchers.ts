@@ -1,4 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
+import { record } from './recorder';
 import { verify } from './verifier';
 import { Finding, Verifier } from '../../verifier/npm/client';
 
@@ -33,6 +34,8 @@ expect.extend({
     };
   },
 });
+
+record();
 
 // Whatever a test synthesizes is judged when it ends, whether it asks for that or not.
 let verifier: Verifier | undefined;

@@ -21,6 +21,12 @@ describe('the arrows between the rooms of src/', () => {
     ['security/authorization-policy.ts', '../traffic/virtual-service'],
     ['policy-target.ts', './security/authorization-policy'],
     ['patterns/canary-service.ts', '../../imports/networking.istio.io'],
+    ['telemetry/telemetry.ts', '../patterns/canary-service'],
+    ['extension/envoy-filter.ts', '../security/peer-authentication'],
+    ['workload/injection.ts', '../patterns/data-plane'],
+    ['install/mesh-config.ts', '../security/peer-authentication'],
+    ['checks/run.ts', '../traffic/virtual-service'],
+    ['checks/run.ts', '../../imports/networking.istio.io'],
   ])('%s may not import %s', async (file, imported) => {
     expect(await problems(file, imported)).toHaveLength(1);
   });
@@ -31,6 +37,10 @@ describe('the arrows between the rooms of src/', () => {
     ['security/authorization-policy.ts', '../policy-target'],
     ['patterns/canary-service.ts', '../traffic/virtual-service'],
     ['patterns/canary-service.ts', '../private/check'],
+    ['patterns/data-plane.ts', '../workload/injection'],
+    ['workload/sidecar-proxy.ts', '../traffic/proxy-config'],
+    ['install/mesh-config.ts', '../workload/proxy-settings'],
+    ['checks/run.ts', '../private/names'],
   ])('%s may import %s', async (file, imported) => {
     expect(await problems(file, imported)).toEqual([]);
   });
