@@ -19,7 +19,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
   bundledDeps: ['re2js'],
-  devDeps: ['@types/node@^20', 'cdk8s-cli', 'cli-table3', 'fast-check', 'yaml'],
+  devDeps: ['@grpc/grpc-js', '@types/node@^20', 'cdk8s-cli', 'cli-table3', 'fast-check', 'yaml'],
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.16.0',
@@ -38,6 +38,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: {
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
       collectCoverageFrom: ['src/**/*.ts'],
+      testPathIgnorePatterns: ['/test/lab/'], // has a run of its own
       moduleNameMapper: { '^cdk8s-istio$': '<rootDir>/src' },
       globalSetup: '<rootDir>/test/istio/global-setup.ts',
       setupFilesAfterEnv: ['<rootDir>/test/istio/matchers.ts'],
@@ -78,9 +79,10 @@ project.eslint?.addRules({
       { target: './src/traffic', from: './src', except: ['./private', './resource.ts', './traffic'] },
       { target: './src/policy-target.ts', from: './src', except: ['./private', './traffic/service-ref.ts'] },
       { target: './src/security', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic/service-ref.ts', './security'] },
+      { target: './src/mesh-version.ts', from: './src', except: ['./private'] },
       { target: './src/telemetry', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic', './telemetry'] },
       { target: './src/extension', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic', './extension'] },
-      { target: './src/workload', from: './src', except: ['./private', './workload'] },
+      { target: './src/workload', from: './src', except: ['./private', './traffic', './workload'] },
       { target: './src/patterns', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic', './security', './telemetry', './extension', './workload', './patterns'] },
       { target: './src/install', from: './src', except: ['./private', './resource.ts', './traffic', './telemetry', './workload', './patterns', './install'] },
       { target: './src/checks', from: './src', except: ['./private', './checks'] },
@@ -91,6 +93,7 @@ project.eslint?.addRules({
 });
 project.annotateGenerated('/imports/*.ts');
 project.annotateGenerated('/imports/crds/istio.yaml');
+project.annotateGenerated('/test/documented/objects/*.yaml');
 // The lock file names versions and hashes, not the mirror that somebody installed from.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
 
@@ -108,6 +111,14 @@ project.addTask('example', {
 project.addTask('import', {
   description: 'Regenerates the CRDs, the bindings and the Go pins from imports/istio.json',
   exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
+});
+project.addTask('docs:update', {
+  description: 'Writes into the pages of docs/ the YAML that their snippets give',
+  exec: 'ts-node --transpile-only --project projenrc/tsconfig.json projenrc/docs.ts',
+});
+project.addTask('documented', {
+  description: 'Writes the objects that Istio documents into test/documented/objects',
+  exec: 'ts-node --transpile-only --project projenrc/tsconfig.json projenrc/documented.ts',
 });
 project.addTask('bench', {
   description: 'Measures synthesis side by side with the raw bindings',
@@ -136,13 +147,33 @@ const node22 = project.addTask('test:node22', {
   description: 'Runs the tests on the newest supported Node',
   exec: "npx --yes --package=node@22.23.3 --call 'node --version && node node_modules/jest/bin/jest.js --ci --coverage=false'",
 });
+const lab = project.addTask('test:lab', {
+  description: 'Applies charts to a real API server, and sends real requests through what istiod and Envoy make of them',
+  env: { JEST_JUNIT_OUTPUT_NAME: 'lab.xml' },
+  exec: "jest --testMatch='<rootDir>/test/lab/**/*.test.ts' --testPathIgnorePatterns=/node_modules/ --globalSetup=./test/lab/global-setup.ts --ci --coverage=false --runInBand --testTimeout=60000",
+  receiveArgs: true,
+});
+project.addTask('lab', {
+  description: 'Brings up the lab with examples/online-shop in it, to play with',
+  steps: [{ spawn: 'compile' }, { exec: 'ts-node --transpile-only --project test/tsconfig.json test/lab/play.ts', receiveArgs: true }],
+});
+const fields = project.addTask('test:fields', {
+  description: "Fails when a field of Istio's CRDs is neither set by a typed property in a test nor named with its reason; reads what jest left",
+  exec: 'ts-node --project projenrc/tsconfig.json projenrc/coverage-fields.ts',
+});
+project.addTask('coverage:fields', {
+  description: "Runs the tests and tells which fields of Istio's CRDs they set by typed properties",
+  steps: [{ exec: 'jest --ci --coverage=false' }, { spawn: 'test:fields' }],
+});
 const test = project.testTask;
 test.reset();
 test.spawn(project.compileTask);
 test.spawn(types);
 test.spawn(generated);
 test.exec('jest --ci', { receiveArgs: true });
+test.spawn(fields);
 test.spawn(node22);
 test.spawn(verifier);
+test.spawn(lab);
 test.spawn(project.tasks.tryFind('eslint')!);
 project.synth();

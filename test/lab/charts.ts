@@ -1,0 +1,25 @@
+import { Chart, Testing } from 'cdk8s';
+import { Pods, Service } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+
+export const NAMESPACE = 'shop';
+
+/** A chart of the namespace `shop`, built by a test. */
+export function chart(build: (chart: Chart) => void): Chart {
+  const built = new Chart(Testing.app(), 'shop', { namespace: NAMESPACE, disableResourceNameHashes: true });
+  build(built);
+  return built;
+}
+
+/** A Service over the pods with the label `app`, at port 80 of the Service and 8080 of the pods unless said otherwise. */
+export function service(scope: Construct, name: string, { protocol = 'http', port = 80, targetPort = 8080 } = {}): Service {
+  return new Service(scope, name, {
+    metadata: { name },
+    selector: Pods.select(scope, `${name}-pods`, { labels: { app: name } }),
+    ports: [{ name: protocol, port, targetPort }],
+  });
+}
+
+export function pause(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
