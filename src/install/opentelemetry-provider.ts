@@ -55,6 +55,8 @@ export interface OtlpGrpcOptions {
 
 /**
  * How traces reach the OpenTelemetry collector.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider-OpenTelemetryTracingProvider
  */
 export class OtlpExport {
   /**
