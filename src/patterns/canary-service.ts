@@ -238,7 +238,7 @@ export class CanaryService extends Construct implements ICaller {
     this.subsets = new Map([inUse, ...triedOut.map(({ subset }) => subset)].map((subset) => [subset.name, rules.addSubset(subset)]));
     this.stable = this.subset(inUse.name);
     this.canary = this.subset(triedOut[0].name);
-    this.virtualService = SharedTraffic.of(this).virtualService(this, ref, { http: this.routes() });
+    this.virtualService = SharedTraffic.of(this).virtualService(this, ref, { http: this.routes(undefined, {}, this.splits.flatMap(inMesh)) });
     this.mesh = new MeshService(this, 'Access', { service: ref, serviceAccount });
   }
 
@@ -301,10 +301,10 @@ export class CanaryService extends Construct implements ICaller {
   }
 
   /** The rules, each narrowed to some requests: a gateway's rules inherit nothing from those of the mesh. */
-  private routes(narrowed?: HttpMatch[], changes: HttpForwardOptions = {}): HttpRoute[] {
+  private routes(narrowed?: HttpMatch[], changes: HttpForwardOptions = {}, all = this.splits): HttpRoute[] {
     return [
       ...this.overrides.map((route) => route._within(narrowed)),
-      ...this.splits.flatMap((split) => this.divided(split, narrowed, changes)),
+      ...all.flatMap((split) => this.divided(split, narrowed, changes)),
     ];
   }
 
@@ -344,6 +344,12 @@ export class CanaryService extends Construct implements ICaller {
     }
     return destination;
   }
+}
+
+/** A rule without the matches on claims, which only gateways can read; none if it has no others. */
+function inMesh(split: Split): Split[] {
+  const match = split.match?.filter((one) => !one._readsJwt());
+  return match?.length === 0 ? [] : [{ ...split, match }];
 }
 
 function canariesOf(canary: CanaryVersion | undefined, canaries: CanaryVersion[] | undefined): (Canary & { subset: SubsetOptions })[] {

@@ -42,7 +42,7 @@ export interface CanaryVersion extends ServiceVersion {
   readonly weight?: number;
 
   /**
-   * Requests that always go to it: those that one of these matches.
+   * Requests that always go to it: those that one of these matches. A claim of a token is known to gateways only; in the mesh such a match is left out.
    *
    * @default - none
    */
@@ -62,7 +62,8 @@ export interface CanaryVersion extends ServiceVersion {
  */
 export interface CanaryUserGroup {
   /**
-   * The requests of the group: those that one of these matches, by header, cookie or, on gateways, a claim of a token.
+   * The requests of the group: those that one of these matches, by header, cookie or a claim of a token. A claim is known to gateways only; in the
+   * mesh such a match is left out.
    */
   readonly match: HttpMatch[];
 

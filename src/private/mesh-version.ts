@@ -39,6 +39,14 @@ export function refuseNewer<T extends object | undefined>(object: ApiObject, spe
   return spec;
 }
 
+/** What is wrong with a construct that no release before `since` can run: for its validation, since the release may be set later. */
+export function tooNew(scope: IConstruct, what: string, since: Release): string[] {
+  const release = releaseOf(scope);
+  return release !== undefined && isAfter(since, release)
+    ? [`${what} needs Istio ${since}, expected what Istio ${release} knows; leave it out, or set a newer MeshVersion`]
+    : [];
+}
+
 function isAfter(one: Release, other: Release): boolean {
   return Number(one.split('.')[1]) > Number(other.split('.')[1]);
 }

@@ -138,6 +138,24 @@ describe('CanaryService', () => {
     expect(() => canary.subset('v4')).toThrow('the version is "v4", expected one of "v1", "v2", "v3"; add it to the canaries');
   });
 
+  test('tells groups apart by claims of a token where there is one to read, on gateways', () => {
+    const chart = Testing.chart();
+
+    new CanaryService(chart, 'Orders', {
+      service: orders,
+      stable: versions.stable,
+      canary: { ...versions.canary, match: [HttpMatch.jwtClaim('group', StringMatch.exact('staff'))] },
+      userGroups: [{ match: [HttpMatch.jwtClaim('plan', StringMatch.exact('premium')), premium], weight: 30 }],
+    }).exposeVia(gateway(chart), { hosts: ['shop.example.com'] });
+
+    expect(http(chart).map((rule: any) => rule.match)).toEqual([[{ headers: { 'x-user-type': { exact: 'premium' } } }], undefined]);
+    expect(http(chart, 'edge-shop-example-com').map((rule: any) => rule.match)).toEqual([
+      [{ headers: { '@request.auth.claims.group': { exact: 'staff' } } }],
+      [{ headers: { '@request.auth.claims.plan': { exact: 'premium' } } }, { headers: { 'x-user-type': { exact: 'premium' } } }],
+      undefined,
+    ]);
+  });
+
   test('injects a fault for one group of users and nobody else', () => {
     const chart = Testing.chart();
 
