@@ -4,8 +4,8 @@ import { callerOf, ICaller } from './caller';
 import { EgressGateway } from './egress-gateway';
 import { SharedTraffic } from './shared-traffic';
 import { instance, noUnknown, object, port as portNumber, show } from '../private/check';
-import { given } from '../private/render';
 import { hostname } from '../private/names';
+import { given } from '../private/render';
 import { ClientTls } from '../traffic/client-tls';
 import { Destination } from '../traffic/destination';
 import { ExportTo } from '../traffic/export-to';
@@ -131,8 +131,10 @@ export class ExternalService extends Construct {
     });
 
     if (origination) {
-      const tls = origination.tls ?? ClientTls.simple({ sni: host });
-      SharedTraffic.of(this).destinationRule(this, { service: this.serviceEntry, exportTo, trafficPolicy: { portLevelSettings: [{ port: this.through ? port : origination.port, tls }] } });
+      // Beside sni Istio verifies a name only if it is given one.
+      const tls = origination.tls ?? ClientTls.simple({ sni: host, subjectAltNames: [host] });
+      const trafficPolicy = { portLevelSettings: [{ port: this.through ? port : origination.port, tls }] };
+      SharedTraffic.of(this).destinationRule(this, { service: this.serviceEntry, exportTo, trafficPolicy });
       this.route(exportTo, { http: this.httpRoutes(origination.port, port, origination.limits) });
     } else if (this.through) {
       this.route(exportTo, this.tlsRoutes(this.through, port));

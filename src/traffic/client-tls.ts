@@ -8,9 +8,9 @@ import { given } from '../private/render';
  */
 export interface ClientTlsHandshake {
   /**
-   * The server name the client asks for.
+   * The server name the client asks for. Give `subjectAltNames` beside it: a certificate for any name is accepted otherwise.
    *
-   * @default - the name of the destination's service
+   * @default - the host of the request, which the server's certificate must then be for; with `istioMutual` the name of the destination's service
    */
   readonly sni?: string;
 

@@ -1,21 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-
-const root = join(__dirname, '..', '..');
-const cache = join(root, '.cache');
-const source = join(__dirname, 'judge');
+import { spawnSync } from 'node:child_process';
+import { buildProgram, goProgram } from '../programs';
 
 /** What Istio's own code is asked. */
 export interface Question {
-  readonly judge: 'meshConfig' | 'meshNetworks' | 'operator' | 'chart' | 'fields';
+  readonly judge: 'meshConfig' | 'meshNetworks' | 'operator' | 'chart' | 'fields' | 'remoteSecret';
   /** The document as YAML or JSON. Of `fields`, the name of the message. */
   readonly document: string;
   /** The name of the chart. */
   readonly chart?: string;
   /** The namespace that the chart is installed in, `istio-system` where it is left out. */
   readonly namespace?: string;
+  /** The name of the release, that of the chart where it is left out. */
+  readonly release?: string;
 }
 
 /** What Istio's own code says. */
@@ -28,20 +24,10 @@ export interface Answer {
   readonly fields: { readonly path: string; readonly deprecated?: boolean }[];
 }
 
-/** Builds the judge if its sources have not been built yet, in place of those built before. Gives its path. */
-export function buildJudge(): string {
-  const hash = createHash('sha256');
-  readdirSync(source).sort().forEach((file) => hash.update(file).update('\0').update(readFileSync(join(source, file))));
-  const path = join(cache, `judge-${hash.digest('hex').slice(0, 16)}`);
-  if (!existsSync(path)) {
-    mkdirSync(cache, { recursive: true });
-    const built = `${path}-${process.pid}`; // other workers may build it too
-    execFileSync('go', ['build', '-ldflags=-s -w', '-o', built, '.'], { cwd: source, stdio: ['ignore', 'ignore', 'inherit'] });
-    renameSync(built, path);
-    readdirSync(cache).filter((file) => /^judge-[0-9a-f]{16}$/.test(file) && join(cache, file) !== path).forEach((file) => rmSync(join(cache, file)));
-  }
-  return path;
-}
+const program = () => goProgram('judge', 'test/install/judge', "Istio's operator and charts, some minutes the first time");
+
+/** Builds the judge, if it isn't there. Gives its path. */
+export const buildJudge = () => buildProgram(program());
 
 /** What Istio says of each of the documents. */
 export function ask(...questions: Question[]): Answer[] {

@@ -9,7 +9,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Makes a certificate for hosts; its common name is the first. */
+/** Makes a certificate for hosts, whose first is its common name, or for the URI of a workload. */
 export function selfSigned(...hosts: string[]): Certificate {
   return make(hosts);
 }
@@ -29,7 +29,7 @@ function make(hosts: string[], authority?: Certificate): Certificate {
     }
     execFileSync('openssl', [
       'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-out', cert, '-keyout', key,
-      '-subj', `/CN=${hosts[0]}`, '-addext', `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`,
+      '-subj', `/CN=${hosts[0].includes('://') ? 'workload' : hosts[0]}`, '-addext', `subjectAltName=${hosts.map((host) => `${host.includes('://') ? 'URI' : 'DNS'}:${host}`).join(',')}`,
       ...authority ? ['-CA', authorityCert, '-CAkey', authorityKey, '-addext', 'basicConstraints=CA:FALSE'] : [],
     ], { stdio: 'pipe' });
     return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };

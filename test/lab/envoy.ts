@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AGENT_PORT } from './agent';
 import { programPath } from './builds';
 import { Istiod } from './control-plane';
 import { fetchJson } from './http';
@@ -105,22 +106,23 @@ function bootstrapOf(node: EnvoyNode, istiod: string): object {
       },
     },
     static_resources: {
-      clusters: [{
-        name: 'xds-grpc',
-        type: 'STATIC',
-        connect_timeout: '1s',
-        typed_extension_protocol_options: {
-          'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-            '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-            'explicit_http_config': { http2_protocol_options: {} },
-          },
-        },
-        load_assignment: {
-          cluster_name: 'xds-grpc',
-          endpoints: [{ lb_endpoints: [{ endpoint: { address: socket(istiod, 15_010) } }] }],
-        },
-      }],
+      clusters: [grpcCluster('xds-grpc', socket(istiod, 15_010)), grpcCluster('sds-grpc', socket(node.address, AGENT_PORT))],
     },
+  };
+}
+
+function grpcCluster(name: string, address: object): object {
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        'explicit_http_config': { http2_protocol_options: {} },
+      },
+    },
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
   };
 }
 

@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import { Addresses } from './addresses';
+import { Agent } from './agent';
 import { Backend, BackendOptions } from './backend';
+import { Certificate, selfSigned, signedBy } from './certificates';
 import { ApiServer, Istiod, IstiodOptions, startApiServer } from './control-plane';
 import { Envoy, EnvoyNode, Locality } from './envoy';
 import { Applied, ApplyOptions, Drift, Kube, KubeObject, Refusal } from './kube';
@@ -56,6 +58,13 @@ export class Lab {
 
   private controlPlane?: Istiod;
   private settling!: Settling;
+  /** The authority of the mesh, which signed the certificates of the workloads. */
+  readonly authority: Certificate = selfSigned('mesh.test');
+
+  /** The authorities that the proxies' systems trust, as PEM. A test may name others before it makes use of them. */
+  systemRoots = this.authority.cert;
+
+  private readonly agents: Agent[] = [];
   private readonly envoys: Envoy[] = [];
   private readonly backends: Backend[] = [];
 
@@ -186,10 +195,16 @@ export class Lab {
   async stop(): Promise<void> {
     await Promise.all(this.backends.map((backend) => backend.stop()));
     await Promise.all(this.envoys.map((envoy) => envoy.process.stop()));
+    this.agents.forEach((agent) => agent.stop());
     await this.controlPlane?.process.stop();
     await this.server.process.stop();
     this.kube.close();
     rmSync(join(this.directory, 'etcd'), { recursive: true, force: true });
+  }
+
+  /** The certificate by which the mesh knows the workloads of a service account. */
+  workload(namespace: string, serviceAccount: string): Certificate {
+    return signedBy(this.authority, `spiffe://cluster.local/ns/${namespace}/sa/${serviceAccount}`);
   }
 
   /** Makes a namespace, if it isn't there. */
@@ -205,6 +220,9 @@ export class Lab {
     const token = await this.account(namespace, serviceAccount);
     const node: EnvoyNode = { ...options, type, serviceAccount, token, metadata, address: this.addresses.next() };
     await this.apply([ownAddress(node)], { settle: false });
+    this.agents.push(await Agent.start(node.address, {
+      identity: this.workload(namespace, serviceAccount), root: this.authority.cert, systemRoots: () => this.systemRoots,
+    }));
     const envoy = await Envoy.start(this.directory, this.istiod, node);
     this.envoys.push(envoy);
     await this.settled();
