@@ -19,7 +19,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
   bundledDeps: ['re2js'],
-  devDeps: ['@grpc/grpc-js', '@types/node@^20', 'cdk8s-cli', 'cli-table3', 'fast-check', 'yaml'],
+  devDeps: ['@grafana/schema', '@grpc/grpc-js', '@types/node@^20', 'cdk8s-cli', 'cli-table3', 'fast-check', 'yaml'],
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.16.0',
@@ -39,7 +39,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
       collectCoverageFrom: ['src/**/*.ts'],
       testPathIgnorePatterns: ['/test/lab/'], // has a run of its own
-      moduleNameMapper: { '^cdk8s-istio$': '<rootDir>/src' },
+      moduleNameMapper: { '^cdk8s-istio$': '<rootDir>/src', '^cdk8s-istio/testing$': '<rootDir>/src/testing' },
       globalSetup: '<rootDir>/test/istio/global-setup.ts',
       setupFilesAfterEnv: ['<rootDir>/test/istio/matchers.ts'],
     },
@@ -60,10 +60,13 @@ project.package.addField('types', 'lib/src/index.d.ts'); // projen's jsii projec
 // With `exports` the examples import the package by its own name, as a user does.
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
+  './testing': { types: './lib/src/testing.d.ts', default: './lib/src/testing.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
+// For TypeScript that does not read `exports`.
+project.package.addField('typesVersions', { '*': { testing: ['./lib/src/testing.d.ts'] } });
 // Not all platforms of the newer release can be had yet, and `npm ci` wants the lock file to have them all.
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
 project.npmignore?.exclude('/imports/', '/.cache/', '/bench/', '/docs/', '/examples/', '/verifier/', '/.ci/');
@@ -75,7 +78,7 @@ project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [
       { target: './src/private', from: './src', except: ['./private'] },
-      { target: './src/resource.ts', from: './src', except: ['./private'] },
+      { target: './src/resource.ts', from: './src', except: ['./private', './checks'] },
       { target: './src/traffic', from: './src', except: ['./private', './resource.ts', './traffic'] },
       { target: './src/policy-target.ts', from: './src', except: ['./private', './traffic/service-ref.ts'] },
       { target: './src/security', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic/service-ref.ts', './security'] },
@@ -84,6 +87,8 @@ project.eslint?.addRules({
       { target: './src/extension', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic', './extension'] },
       { target: './src/workload', from: './src', except: ['./private', './traffic', './workload'] },
       { target: './src/patterns', from: './src', except: ['./private', './resource.ts', './policy-target.ts', './traffic', './security', './telemetry', './extension', './workload', './patterns'] },
+      { target: './src/observability', from: './src', except: ['./private', './resource.ts', './traffic', './telemetry', './install', './observability'] },
+      { target: './src/observability', from: './imports' },
       { target: './src/install', from: './src', except: ['./private', './resource.ts', './traffic', './telemetry', './workload', './patterns', './install'] },
       { target: './src/checks', from: './src', except: ['./private', './checks'] },
       { target: './src/checks', from: './imports' },
@@ -112,9 +117,18 @@ project.addTask('import', {
   description: 'Regenerates the CRDs, the bindings and the Go pins from imports/istio.json',
   exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
 });
+project.addTask('parity', {
+  description: 'Prints what becomes of each row of the documents that this library was made from, as its test says',
+  exec: 'ts-node --project projenrc/tsconfig.json projenrc/parity.ts',
+  receiveArgs: true,
+});
 project.addTask('docs:update', {
   description: 'Writes into the pages of docs/ the YAML that their snippets give',
   exec: 'ts-node --transpile-only --project projenrc/tsconfig.json projenrc/docs.ts',
+});
+project.addTask('docs:checks', {
+  description: 'Writes docs/checks.md from the rules',
+  exec: 'ts-node --transpile-only --project projenrc/tsconfig.json projenrc/checks-docs.ts',
 });
 project.addTask('documented', {
   description: 'Writes the objects that Istio documents into test/documented/objects',
@@ -123,6 +137,11 @@ project.addTask('documented', {
 project.addTask('bench', {
   description: 'Measures synthesis side by side with the raw bindings',
   steps: [{ spawn: 'compile' }, { exec: 'ts-node --transpile-only --project projenrc/tsconfig.json bench/run.ts', receiveArgs: true }],
+});
+
+project.addTask('bench:checks', {
+  description: 'Measures the checks beside the printing of the same objects to YAML',
+  exec: 'ts-node --transpile-only --project projenrc/tsconfig.json bench/checks.ts',
 });
 
 project.addTask('package:verifier', {

@@ -62,6 +62,14 @@ export {
   type SkyWalkingProviderOptions, type StackdriverProviderOptions, TraceContext, type TracingProviderOptions, type ZipkinProviderOptions,
 } from './install/tracing-providers';
 export { MeshVersion } from './mesh-version';
+export { Kiali, KialiAuthentication, type KialiProps, type KialiService, type KialiTracing, KialiTracingProvider } from './observability/kiali';
+export { LoggedRequests } from './observability/logged-requests';
+export { MeshDashboard, type MeshDashboardProps } from './observability/mesh-dashboard';
+export { MeshMonitors, type MeshMonitorsProps } from './observability/mesh-monitors';
+export { type AccessLogReport, MeshObservability, type MeshObservabilityProps, type TraceReport } from './observability/mesh-observability';
+export { type LatencyObjective, ServiceLevelObjective, type ServiceLevelObjectiveProps } from './observability/service-level-objective';
+export { MetricReporter, ServiceMetrics, type ServiceMetricsOptions } from './observability/service-metrics';
+export { SidecarBudget, type SidecarBudgetProps } from './observability/sidecar-budget';
 export { type Access } from './patterns/access';
 export { Caller, type CallerOptions, type ICaller } from './patterns/caller';
 export { CanaryService, type CanaryServiceProps, type ExposeOptions } from './patterns/canary-service';

@@ -25,6 +25,8 @@ describe('the arrows between the rooms of src/', () => {
     ['extension/envoy-filter.ts', '../security/peer-authentication'],
     ['workload/injection.ts', '../patterns/data-plane'],
     ['install/mesh-config.ts', '../security/peer-authentication'],
+    ['patterns/canary-service.ts', '../observability/service-metrics'],
+    ['observability/mesh-observability.ts', '../patterns/canary-service'],
     ['checks/run.ts', '../traffic/virtual-service'],
     ['checks/run.ts', '../../imports/networking.istio.io'],
   ])('%s may not import %s', async (file, imported) => {
@@ -40,6 +42,7 @@ describe('the arrows between the rooms of src/', () => {
     ['patterns/data-plane.ts', '../workload/injection'],
     ['workload/sidecar-proxy.ts', '../traffic/proxy-config'],
     ['install/mesh-config.ts', '../workload/proxy-settings'],
+    ['observability/mesh-observability.ts', '../install/extension-provider'],
     ['checks/run.ts', '../private/names'],
   ])('%s may import %s', async (file, imported) => {
     expect(await problems(file, imported)).toEqual([]);
