@@ -21,6 +21,7 @@ export {
   AccessLogFormat, type FileAccessLogOptions, type HttpAccessLogServiceOptions, type OtelAccessLogServiceOptions, type TcpAccessLogServiceOptions,
 } from './install/access-log-providers';
 export { ArgoApplication, type ArgoApplicationProps } from './install/argo-application';
+export { type ArgoDeliveryOptions, ChartDelivery, type FluxDeliveryOptions } from './install/chart-delivery';
 export {
   type BaseChartValues, type ChartAutoscaling, ChartPlatform, ChartProfile, type CniChartValues, type CommonChartValues, type GatewayChartValues,
   type GatewayService, type GatewayServicePort, GatewayServiceType, type ImageChartValues, type IstiodChartValues, type PodChartValues,
@@ -28,12 +29,14 @@ export {
 } from './install/chart-values';
 export { ConfigSource, type XdsConfigSourceOptions } from './install/config-source';
 export { type ContainerResources, type ResourceAmount } from './install/container-resources';
+export { type CanaryControlPlane } from './install/control-plane';
 export { ExtensionProvider, type SdsProviderOptions } from './install/extension-provider';
 export {
   type AuthorizationRequestBody, type ExternalAuthorizationOptions, type GrpcAuthorizationRequestBody, type GrpcExternalAuthorizationOptions,
   type HttpExternalAuthorizationOptions,
 } from './install/external-authorization';
 export { FluxHelmRelease, type FluxHelmReleaseProps, FluxHelmRepository, type FluxHelmRepositoryProps } from './install/flux-helm-release';
+export { type AddGatewayOptions, InstalledGateway, type InstalledGatewayOptions } from './install/installed-gateway';
 export { IstioChart } from './install/istio-chart';
 export {
   type BaseComponent, type ComponentKubernetes, type GatewayComponent, type IstioComponent, type KubernetesOverlay, type OverlayPatch,
@@ -42,11 +45,14 @@ export { IstioConfigMap, type IstioConfigMapProps } from './install/istio-config
 export { type IstioComponents, IstioOperator, type IstioOperatorProps, IstioProfile } from './install/istio-operator';
 export { LabelCondition, type LabelSelection } from './install/label-selection';
 export { type CertificateAuthority, RootCertificate, type RootCertificateScope } from './install/mesh-certificates';
+export { type ClusterInstallationProps, MeshCluster, type MeshClusterProps } from './install/mesh-cluster';
 export { MeshConfig } from './install/mesh-config';
 export { type DefaultProviders, type DefaultTrafficPolicy, type MeshConfigProps } from './install/mesh-config-props';
 export { AccessLogEncoding, InboundTrafficPolicy, IngressControllerMode, PathNormalization } from './install/mesh-enums';
+export { MeshInstallation, type MeshInstallationProps } from './install/mesh-installation';
 export { type MeshNetwork, MeshNetworks, NetworkEndpoints, NetworkGateway, type NetworkGatewayOptions } from './install/mesh-networks';
 export { EcdhCurve, type MeshMutualTls, type TlsDefaults } from './install/mesh-tls';
+export { MultiClusterMesh, type MultiClusterMeshProps } from './install/multi-cluster-mesh';
 export {
   type DynatraceApi, type DynatraceSampler, type OpenTelemetryProviderOptions, OtlpExport, type OtlpGrpcOptions, type OtlpHttpOptions,
   ServiceAttributes,
@@ -54,6 +60,7 @@ export {
 export { MeshOutboundTrafficPolicy } from './install/outbound-policy';
 export { ProviderHeader } from './install/provider-header';
 export { type ProviderService } from './install/provider-service';
+export { RemoteCredential, RemoteSecret, type RemoteSecretProps, type RemoteTokenOptions } from './install/remote-secret';
 export { RevisionTag, type RevisionTagProps } from './install/revision-tag';
 export {
   type ServiceEntryVisibility, type ServiceScope, ServiceScopeKind, type ServiceSettings, Visibility, type VisibilityPolicy,

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { Cpu, Deployment, Pods, Probe, Service } from 'cdk8s-plus-28';
+import { Cpu, Deployment, Pods, Probe, Service, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 
 export interface VersionedServiceProps {
@@ -10,16 +10,21 @@ export interface VersionedServiceProps {
   readonly versions: string[];
 }
 
-/** A Service over one Deployment a version. */
+/** A Service over one Deployment a version, which run under one service account. */
 export class VersionedService extends Construct {
   readonly service: Service;
+  /** The name of the service account: the identity of the workloads in the mesh. */
+  readonly serviceAccount: string;
 
   constructor(scope: Construct, app: string, props: VersionedServiceProps) {
     super(scope, app);
+    const serviceAccount = new ServiceAccount(this, 'account', { metadata: { name: app } });
+    this.serviceAccount = serviceAccount.name;
     for (const version of props.versions) {
       new Deployment(this, version, {
         metadata: { name: `${app}-${version}` },
         podMetadata: { labels: { app, version } },
+        serviceAccount,
         replicas: 2,
         containers: [{
           image: `shop/${app}:${version}`,

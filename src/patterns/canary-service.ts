@@ -76,6 +76,13 @@ export interface CanaryServiceProps {
   readonly overrides?: HttpRoute[];
 
   /**
+   * The name of the rule for everybody, shown in access logs. A delivery controller finds the rule by it where there are others.
+   *
+   * @default - no name
+   */
+  readonly ruleName?: string;
+
+  /**
    * The port of the service, 1 to 65535.
    *
    * @default - its only port
@@ -196,6 +203,7 @@ export class CanaryService extends Construct implements ICaller {
    */
   public readonly canary: Subset;
 
+  private readonly exposedHosts = new Set<VirtualService>();
   private readonly mesh: MeshService;
   private readonly subsets: Map<string, Subset>;
   private readonly splits: Split[];
@@ -216,7 +224,7 @@ export class CanaryService extends Construct implements ICaller {
   public constructor(scope: Construct, id: string, props: CanaryServiceProps) {
     super(scope, id);
     const {
-      service, stable, canary, canaries, userGroups = [], sticky, overrides = [], port, timeout, streaming, retries, destination,
+      service, stable, canary, canaries, userGroups = [], sticky, overrides = [], ruleName, port, timeout, streaming, retries, destination,
       serviceAccount, ...rest
     } = object('the properties of the CanaryService', props);
     noUnknown('CanaryService', rest);
@@ -228,7 +236,7 @@ export class CanaryService extends Construct implements ICaller {
     const triedOut = canariesOf(canary, canaries);
     this.port = port;
     this.limits = { timeout: timeout ?? (streaming ? undefined : Duration.seconds(15)), retries: retries ?? RetryPolicy.unprocessed() };
-    this.splits = splits(inUse.name, triedOut, userGroups);
+    this.splits = splits(inUse.name, triedOut, userGroups, ruleName);
     this.mirrors = mirrors(triedOut);
     this.overrides = optionalList('overrides', overrides)!.map((route) => instance('an override', route, HttpRoute, 'HttpRoute.directResponse(503)'));
     this.cookie = given(sticky, (users) => stickyCookie(ref.name.replace(/^\*\.?/, ''), object('sticky', users)));
@@ -296,8 +304,19 @@ export class CanaryService extends Construct implements ICaller {
       const routes = only === undefined
         ? this.routes(narrowed, changes)
         : [HttpRoute.forward(this.to(only), { ...this.limits, ...changes, match: narrowed })];
-      SharedTraffic.of(this).exposedHost(gateway, host).expose({ owner: this, all, routes });
+      const exposed = SharedTraffic.of(this).exposedHost(gateway, host);
+      exposed.expose({ owner: this, all, routes });
+      this.exposedHosts.add(exposed);
     }
+  }
+
+  /**
+   * The VirtualServices that hold its rules: that of the mesh, and those of gateways up to now.
+   *
+   * @internal
+   */
+  public _virtualServices(): VirtualService[] {
+    return [this.virtualService, ...this.exposedHosts];
   }
 
   /** The rules, each narrowed to some requests: a gateway's rules inherit nothing from those of the mesh. */

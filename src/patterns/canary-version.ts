@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { list, noUnknown, object, optionalList, percentage, show, text, whole } from '../private/check';
+import { list, noUnknown, object, optionalList, optionalText, percentage, show, text, whole } from '../private/check';
 import { istioDuration } from '../private/duration';
 import { orUndefined } from '../private/render';
 import { HttpFault } from '../traffic/http-fault';
@@ -141,14 +141,14 @@ export function versionOf(role: string, props: ServiceVersion) {
 }
 
 /** The rules in their order: who always meets a canary, then the groups, then everybody. */
-export function splits(stable: string, canaries: Canary[], userGroups: CanaryUserGroup[]): Split[] {
+export function splits(stable: string, canaries: Canary[], userGroups: CanaryUserGroup[], ruleName?: string): Split[] {
   const names = canaries.map(({ name }) => name);
   const weights = new Map(canaries.map(({ role, name, props: { weight = 0 } }) => [name, share(`${role}.weight`, weight)]));
   return [
     ...canaries.filter(({ props }) => props.match !== undefined)
       .map(({ role, name, props }) => ({ match: list(`${role}.match`, props.match!, 'leave it out for none'), shares: new Map([[name, 100]]) })),
     ...optionalList('userGroups', userGroups)!.map((group) => userGroup(stable, names, group)),
-    { shares: total('the canaries', stable, weights) },
+    { name: optionalText('ruleName', ruleName, 'leave it out for no name'), shares: total('the canaries', stable, weights) },
   ];
 }
 

@@ -132,7 +132,7 @@ export class ExternalService extends Construct {
 
     if (origination) {
       // Beside sni Istio verifies a name only if it is given one.
-      const tls = origination.tls ?? ClientTls.simple({ sni: host, subjectAltNames: [host] });
+      const tls = origination.tls ?? ClientTls.simple({ sni: host, subjectAltNames: [host], caCertificates: 'system' });
       const trafficPolicy = { portLevelSettings: [{ port: this.through ? port : origination.port, tls }] };
       SharedTraffic.of(this).destinationRule(this, { service: this.serviceEntry, exportTo, trafficPolicy });
       this.route(exportTo, { http: this.httpRoutes(origination.port, port, origination.limits) });

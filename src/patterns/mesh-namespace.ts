@@ -6,7 +6,7 @@ import { flag, instance, noUnknown, object, show, texts } from '../private/check
 import { dnsLabel, labels as labelMap } from '../private/names';
 import { AuthorizationPolicy } from '../security/authorization-policy';
 import { MutualTlsMode, PeerAuthentication } from '../security/peer-authentication';
-import { EgressListener, Sidecar } from '../traffic/sidecar';
+import { EgressListener, OutboundTrafficPolicy, Sidecar } from '../traffic/sidecar';
 
 /**
  * Properties of a `MeshNamespace`.
@@ -62,6 +62,13 @@ export interface MeshNamespaceProps {
   readonly reaches?: string[];
 
   /**
+   * What becomes of calls to hosts that the mesh does not know. Only where it is scoped.
+   *
+   * @default - as the mesh configuration says, usually let through
+   */
+  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
+
+  /**
    * The namespace of the control plane.
    *
    * @default "istio-system"
@@ -71,14 +78,14 @@ export interface MeshNamespaceProps {
 
 /** The view of the mesh, which is complete only when all services have said whom they call. */
 class Scope extends Sidecar {
-  public constructor(scope: Construct, id: string, private readonly of: string, private readonly hosts: string[]) {
-    super(scope, id, { metadata: { name: 'default', namespace: of }, egress: [EgressListener.allPorts(hosts)] });
+  public constructor(scope: Construct, id: string, private readonly of: string, private readonly hosts: string[], outboundTrafficPolicy?: OutboundTrafficPolicy) {
+    super(scope, id, { metadata: { name: 'default', namespace: of }, egress: [EgressListener.allPorts(hosts)], outboundTrafficPolicy });
   }
 
   /** @internal */
   protected _toSpec() {
     const called = SharedTraffic.of(this).callsOf(this.of);
-    return { egress: [{ hosts: [...this.hosts, ...called.filter((host) => !host.startsWith(`${this.of}/`) && !this.hosts.includes(host))] }] };
+    return { ...super._toSpec(), egress: [{ hosts: [...this.hosts, ...called.filter((host) => !host.startsWith(`${this.of}/`) && !this.hosts.includes(host))] }] };
   }
 }
 
@@ -111,8 +118,8 @@ export class MeshNamespace extends Construct {
   public constructor(scope: Construct, id: string, props: MeshNamespaceProps) {
     super(scope, id);
     const {
-      name, labels = {}, dataPlane = DataPlane.sidecars(), mutualTls = MutualTlsMode.STRICT, defaultDeny = true, scoped, reaches, rootNamespace = 'istio-system',
-      ...rest
+      name, labels = {}, dataPlane = DataPlane.sidecars(), mutualTls = MutualTlsMode.STRICT, defaultDeny = true, scoped, reaches, outboundTrafficPolicy,
+      rootNamespace = 'istio-system', ...rest
     } = object('the properties of the MeshNamespace', props);
     noUnknown('MeshNamespace', rest);
     const { _hasSidecars: hasSidecars, _enroll: enroll } = instance('the dataPlane', dataPlane, DataPlane, 'DataPlane.sidecars()');
@@ -129,9 +136,10 @@ export class MeshNamespace extends Construct {
     }
     const hosts = texts('reaches', reaches);
     if (flag('scoped', scoped) ?? hasSidecars) {
-      new Scope(this, 'Sidecar', name, ['./*', `${dnsLabel('rootNamespace', rootNamespace)}/*`, ...hosts ?? []]);
-    } else if (hosts !== undefined) {
-      throw new Error(`reaches is ${show(reaches)} and the namespace is not scoped, expected a scoped one; leave reaches out, its workloads know every host`);
+      new Scope(this, 'Sidecar', name, ['./*', `${dnsLabel('rootNamespace', rootNamespace)}/*`, ...hosts ?? []], outboundTrafficPolicy);
+    } else if (hosts !== undefined || outboundTrafficPolicy !== undefined) {
+      const without = hosts === undefined ? 'outboundTrafficPolicy is given' : `reaches is ${show(reaches)}`;
+      throw new Error(`${without} and the namespace is not scoped, expected a scoped one; leave it out, its workloads know every host`);
     }
   }
 }

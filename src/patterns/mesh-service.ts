@@ -41,7 +41,11 @@ export interface MeshServiceProps {
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-http/
  */
 export class MeshService extends Construct implements ICaller {
-  private readonly service: ServiceRef;
+  /**
+   * The service, for routes and policies to name.
+   */
+  public readonly service: ServiceRef;
+
   private readonly labels?: Record<string, string>;
   private readonly account?: Caller;
   private policy?: AuthorizationPolicy;

@@ -68,6 +68,17 @@ export class SharedTraffic extends Construct {
   }
 
   /**
+   * Leaves the resources of a service to a controller, which writes them in the cluster.
+   *
+   * @throws when a pattern has written one of them
+   */
+  public leave(owner: Construct, service: ServiceRef, controller: string): void {
+    const remedy = `leave it to ${controller}, which writes its own`;
+    this.claim(this.index.destinationRules, service, owner, 'DestinationRule', remedy, ` (by ${controller})`);
+    this.claim(this.index.virtualServices, service, owner, 'VirtualService', remedy, ` (by ${controller})`);
+  }
+
+  /**
    * The AuthorizationPolicy by which a service lets callers in.
    *
    * @throws when another pattern has written it
@@ -112,13 +123,13 @@ export class SharedTraffic extends Construct {
     return index;
   }
 
-  private claim(owners: Map<string, string>, service: ServiceRef, owner: Construct, kind: string, remedy: string): void {
+  private claim(owners: Map<string, string>, service: ServiceRef, owner: Construct, kind: string, remedy: string, note = ''): void {
     const key = this.keyOf(service);
     const other = owners.get(key);
     if (other !== undefined) {
       throw new Error(`${service.host} has ${withArticle(kind)} from ${other} already, expected one a service; ${remedy}`);
     }
-    owners.set(key, owner.node.path);
+    owners.set(key, `${owner.node.path}${note}`);
   }
 
   /** A short host means another service in each namespace. */

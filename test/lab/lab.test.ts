@@ -3,7 +3,7 @@ import { Pods, Service } from 'cdk8s-plus-28';
 import { Backend } from './backend';
 import { Lab, Refusal } from './lab';
 import { Gateway } from './proxy';
-import { expectShare } from './statistics';
+import { expectShares } from './statistics';
 import { CanaryService, GatewayServer, HttpMatch, IstioGateway, StringMatch } from '../../src';
 
 const HOST = 'shop.example.com';
@@ -43,11 +43,13 @@ beforeAll(async () => {
 afterAll(() => lab?.stop());
 
 test('one request in twenty goes to the canary', async () => {
-  const responses = await gateway.send({ host: HOST, path: '/orders', count: 2_000 });
-
-  expect(responses.failed).toEqual([]);
-  expectShare(responses.countByBackend['orders-v2'], 2_000, 0.05);
-  expect(v1.count + v2.count).toBe(2_000);
+  await expectShares(2_000, { 'orders-v2': 0.05 }, async () => {
+    [v1, v2].forEach((backend) => backend.reset());
+    const responses = await gateway.send({ host: HOST, path: '/orders', count: 2_000 });
+    expect(responses.failed).toEqual([]);
+    expect(v1.count + v2.count).toBe(2_000);
+    return responses.countByBackend;
+  });
 });
 
 test('the header of the testers always goes to the canary', async () => {

@@ -7,7 +7,7 @@ import {
 import { chart, NAMESPACE, service } from './charts';
 import { Lab } from './lab';
 import { Gateway, Sidecar } from './proxy';
-import { expectShare } from './statistics';
+import { expectShares } from './statistics';
 
 const HOST = 'shop.example.com';
 const VERSIONS = ['v1', 'v2', 'v3'];
@@ -64,9 +64,11 @@ describe('a CanaryService', () => {
     const total = 2_000;
     const shares: Record<string, number> = { ...weights, v1: 100 - Object.values(weights).reduce((a, b) => a + b) };
     for (const [proxy, host] of [[gateway, HOST], [sidecar, 'orders.shop.svc.cluster.local']] as const) {
-      const responses = await proxy.send({ host, count: total });
-      expect(responses.failed).toEqual([]);
-      Object.entries(shares).forEach(([version, share]) => expectShare(responses.countByBackend[`orders-${version}`], total, share / 100));
+      await expectShares(total, Object.fromEntries(Object.entries(shares).map(([version, share]) => [`orders-${version}`, share / 100])), async () => {
+        const responses = await proxy.send({ host, count: total });
+        expect(responses.failed).toEqual([]);
+        return responses.countByBackend;
+      });
     }
   });
 
@@ -96,7 +98,7 @@ describe('a CanaryService', () => {
     }).exposeVia(edge, { hosts: [HOST] })));
     const send = (headers: Record<string, string>, count = 2_000) => gateway.send({ host: HOST, headers, count });
 
-    expectShare((await send({ 'x-user-type': 'premium' })).countByBackend['orders-v3'], 2_000, 0.4);
+    await expectShares(2_000, { 'orders-v3': 0.4 }, async () => (await send({ 'x-user-type': 'premium' })).countByBackend);
     expect((await send({ 'x-user-type': 'premium', 'x-canary': 'true' }, 50)).countByBackend).toEqual({ 'orders-v2': 50 });
     expect((await send({ 'x-user-type': 'basic' }, 50)).countByBackend).toEqual({ 'orders-v1': 50 });
   });
@@ -140,9 +142,8 @@ describe('a CanaryService', () => {
       service: ref, stable: v('v1'), canary: { ...v('v2'), mirror: 25 },
     }).exposeVia(edge, { hosts: [HOST] })));
     const shadow = lab.backendNamed('orders-v2');
-    shadow.reset();
-
     const mirrored = async () => {
+      shadow.reset();
       const responses = await gateway.send({ host: HOST, path: '/shared', count: 2_000 });
       expect(responses.countByBackend).toEqual({ 'orders-v1': 2_000 });
       await gateway.send({ host: HOST, path: '/last', count: 100 });
@@ -150,7 +151,7 @@ describe('a CanaryService', () => {
       return shadow.received.filter(({ path }) => path === '/shared').length;
     };
 
-    expectShare(await mirrored(), 2_000, 0.25);
+    await expectShares(2_000, { mirrored: 0.25 }, async () => ({ mirrored: await mirrored() }));
   });
 
   test('shows only the next version on a host for previews, and answers by itself where something is switched off', async () => {

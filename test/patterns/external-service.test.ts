@@ -30,7 +30,7 @@ describe('ExternalService', () => {
     const objects = byKind(chart);
     expect(objects[`ServiceEntry ${host}`].spec.ports).toEqual([{ number: 80, name: 'http', protocol: 'HTTP', targetPort: 443 }]);
     expect(objects[`DestinationRule ${host}`].spec).toEqual({
-      host, exportTo: ['*'], trafficPolicy: { portLevelSettings: [{ port: { number: 80 }, tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host] } }] },
+      host, exportTo: ['*'], trafficPolicy: { portLevelSettings: [{ port: { number: 80 }, tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host], caCertificates: 'system' } }] },
     });
     expect(objects[`VirtualService ${host}`].spec).toMatchObject({ hosts: [host], http: [{ timeout: '3s', route: [{ destination: { host, port: { number: 80 } } }] }] });
     expect(chart).toBeAcceptedByIstio();

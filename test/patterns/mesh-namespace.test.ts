@@ -1,5 +1,5 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { Caller, DataPlane, MeshNamespace, MeshService, MutualTlsMode, ServiceRef } from '../../src';
+import { Caller, DataPlane, MeshNamespace, MeshService, MutualTlsMode, OutboundTrafficPolicy, ServiceRef } from '../../src';
 
 const chartOf = (id = 'platform', app: App = Testing.app()) => new Chart(app, id);
 const find = (chart: Chart, kind: string) => Testing.synth(chart).find((object) => object.kind === kind);
@@ -40,6 +40,12 @@ describe('MeshNamespace', () => {
     }]);
   });
 
+  test('keeps its workloads from hosts that the mesh does not know', () => {
+    const chart = chartOf();
+    new MeshNamespace(chart, 'Shop', { name: 'shop', outboundTrafficPolicy: OutboundTrafficPolicy.registryOnly() });
+    expect(find(chart, 'Sidecar').spec).toEqual({ egress: [{ hosts: ['./*', 'istio-system/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+  });
+
   test('takes the revision of a control plane, and callers outside the mesh for a while', () => {
     const chart = chartOf();
     new MeshNamespace(chart, 'Shop', {
@@ -66,6 +72,8 @@ describe('MeshNamespace', () => {
     ['a name that is none', { name: 'Shop_1' }, 'the name of the namespace is "Shop_1"'],
     ['a data plane that is none', { name: 'shop', dataPlane: 'ambient' }, 'the dataPlane is "ambient", expected a DataPlane; write for example DataPlane.sidecars()'],
     ['hosts without a view', { name: 'shop', scoped: false, reaches: ['a/*'] }, 'reaches is ["a/*"] and the namespace is not scoped, expected a scoped one'],
+    ['an outbound policy without a view', { name: 'shop', scoped: false, outboundTrafficPolicy: OutboundTrafficPolicy.allowAny() }, 'outboundTrafficPolicy is given and the namespace is not scoped'],
+    ['an outbound policy that is none', { name: 'shop', outboundTrafficPolicy: 'REGISTRY_ONLY' }, 'is "REGISTRY_ONLY", expected an OutboundTrafficPolicy'],
     ['a host that is none', { name: 'shop', reaches: ['backend'] }, 'is "backend", expected namespace and full name'],
     ['a deny that is no flag', { name: 'shop', defaultDeny: 'yes' }, 'defaultDeny is "yes", expected true or false'],
   ])('refuses %s', (_, props, message) => {

@@ -41,12 +41,12 @@ describe('MeshService', () => {
 
     payment.allowFrom(Caller.namespace('shop'), { paths: ['/api/*'] });
     payment.allowFrom(Caller.anyone(), { paths: ['/healthz'] });
-    payment.allowFrom(Caller.serviceAccount('prometheus', { namespace: 'monitoring' }), { ports: [15020] });
+    payment.allowFrom(Caller.serviceAccount('prometheus', { namespace: 'monitoring' }), { ports: [9090] });
 
     expect(policies(chart)[0].spec.rules).toEqual([
       { from: [{ source: { namespaces: ['shop'] } }], to: [{ operation: { paths: ['/api/*'] } }] },
       { to: [{ operation: { paths: ['/healthz'] } }] },
-      { from: [{ source: { serviceAccounts: ['monitoring/prometheus'] } }], to: [{ operation: { ports: ['15020'] } }] },
+      { from: [{ source: { serviceAccounts: ['monitoring/prometheus'] } }], to: [{ operation: { ports: ['9090'] } }] },
     ]);
   });
 

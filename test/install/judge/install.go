@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"strings"
@@ -58,7 +59,7 @@ func chart(q question) (a answer) {
 	if err != nil {
 		return a
 	}
-	manifests, warnings, err := helm.Render(q.Chart, q.Namespace, directories[q.Chart], values.Map{"spec": map[string]any{"values": map[string]any(vals)}}, nil)
+	manifests, warnings, err := helm.Render(cmp.Or(q.Release, q.Chart), q.Namespace, directories[q.Chart], values.Map{"spec": map[string]any{"values": map[string]any(vals)}}, nil)
 	a.refuse("helm", err)
 	for _, warning := range warnings {
 		a.Warnings = append(a.Warnings, warning.Error())

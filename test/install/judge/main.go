@@ -17,6 +17,7 @@ type question struct {
 	Document  string `json:"document"`
 	Chart     string `json:"chart"`
 	Namespace string `json:"namespace"`
+	Release   string `json:"release"`
 }
 
 // An answer has what Istio found wrong and, where the question asks for them, facts.
@@ -39,6 +40,7 @@ var judges = map[string]func(question) answer{
 	"operator":     operator,
 	"chart":        chart,
 	"fields":       fields,
+	"remoteSecret": remoteSecret,
 }
 
 func main() {
