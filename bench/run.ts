@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     sizes: { type: 'string', default: '100,1000,5000' },
     kinds: { type: 'string', default: '3,5' },
     control: { type: 'boolean', default: false },
+    checks: { type: 'string', default: 'on' },
     json: { type: 'string' },
   },
 });
@@ -74,7 +75,7 @@ function compile(): void {
 function synth(side: Side, kindCount: number, n: number): Run {
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(BUILD, `${side}.js`), `${n}`, `${kindCount}`], {
-    env: { ...process.env, CDK8S_OUTDIR: OUT }, encoding: 'utf8',
+    env: { ...process.env, CDK8S_OUTDIR: OUT, BENCH_CHECKS: options.checks }, encoding: 'utf8',
   });
   const wall = performance.now() - start;
   if (status !== 0) {

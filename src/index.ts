@@ -1,3 +1,7 @@
+export { Checks } from './checks/checks';
+export { External, type ExternalHostOptions } from './checks/external';
+export { CheckLevel, type Finding } from './checks/finding';
+export { IstioValidation } from './checks/istio-validation';
 export { EnvoyFilter, type EnvoyFilterProps } from './extension/envoy-filter';
 export { type AddEnvoyFilterOptions, EnvoyFilterSelection, EnvoyListenerFilterSelection } from './extension/envoy-filter-selection';
 export {

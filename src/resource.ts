@@ -1,5 +1,6 @@
 import { ApiObject, ApiObjectMetadata, GroupVersionKind, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Checks } from './checks/checks';
 import { refuseReserved } from './private/annotations';
 import { refuseNewer } from './private/mesh-version';
 
@@ -53,6 +54,7 @@ export abstract class IstioResource extends ApiObject {
       spec: Lazy.any({ produce: () => refuseNewer(this, this._toSpec()) }),
     });
     refuseReserved(gvk.kind, props.metadata?.annotations);
+    Checks._watch(this);
   }
 
   /**
@@ -62,6 +64,15 @@ export abstract class IstioResource extends ApiObject {
    */
   public get namespace(): string | undefined {
     return this.metadata.namespace;
+  }
+
+  /**
+   * Renders the manifest.
+   *
+   * @returns the manifest
+   */
+  public toJson(): any {
+    return Checks._rendered(this) ?? super.toJson();
   }
 
   /**

@@ -3,12 +3,13 @@ import { Chart, Duration } from 'cdk8s';
 import { run } from './program';
 import { Service } from './workload';
 import {
-  AuthorizationAction, AuthorizationPolicy, Destination, DestinationRule, GatewayServer, HttpMatch, HttpRoute, IstioGateway, MutualTlsMode,
+  AuthorizationAction, AuthorizationPolicy, CheckLevel, Checks, Destination, DestinationRule, GatewayServer, HttpMatch, HttpRoute, IstioGateway,
+  MutualTlsMode,
   PeerAuthentication, PolicyTarget, RetryOn, RetryPolicy, ServerTls, ServiceRef, StringMatch,
   VirtualService,
 } from 'cdk8s-istio';
 
-run(traffic, security);
+run(traffic, security, (app) => process.env.BENCH_CHECKS === 'off' && Checks.of(app).setLevel('*', CheckLevel.OFF));
 
 function traffic(chart: Chart, { name, namespace, publicHost, canary: header, port }: Service): void {
   const gateway = new IstioGateway(chart, `${name}-gateway`, {

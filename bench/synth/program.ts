@@ -21,14 +21,16 @@ export interface Figures {
  *
  * @param traffic adds Gateway, VirtualService and DestinationRule
  * @param security adds AuthorizationPolicy and PeerAuthentication; left out where KINDS is 3
+ * @param prepare sets up the app
  */
-export function run(traffic: Define, security: Define): void {
+export function run(traffic: Define, security: Define, prepare: (app: App) => void = () => undefined): void {
   const [n, kinds] = process.argv.slice(2).map(Number);
   const workload = services(n);
   const cpuBefore = cpu();
   const start = performance.now();
 
   const app = new App();
+  prepare(app);
   const chart = new Chart(app, 'mesh');
   for (const service of workload) {
     traffic(chart, service);

@@ -36,6 +36,7 @@ describe('the arrows between the rooms of src/', () => {
   test.each([
     ['traffic/virtual-service.ts', '../../imports/networking.istio.io'],
     ['traffic/virtual-service.ts', '../resource'],
+    ['resource.ts', './checks/checks'],
     ['security/authorization-policy.ts', '../policy-target'],
     ['patterns/canary-service.ts', '../traffic/virtual-service'],
     ['patterns/canary-service.ts', '../private/check'],

@@ -11,7 +11,7 @@ describe('AuthorizationSource', () => {
   test.each<[string, AuthorizationSource]>([
     ['every field but service accounts', {
       principals: ['cluster.local/ns/default/sa/sleep', '*', '*/sa/a', 'a*'],
-      notPrincipals: ['b'],
+      notPrincipals: ['cluster.local/ns/default/sa/b'],
       requestPrincipals: ['https://issuer.com/sub', '*'],
       notRequestPrincipals: ['https://issuer.com/*'],
       namespaces: ['shop', 'team-*-prod'],
