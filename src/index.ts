@@ -2,6 +2,15 @@ export { Checks } from './checks/checks';
 export { External, type ExternalHostOptions } from './checks/external';
 export { CheckLevel, type Finding } from './checks/finding';
 export { IstioValidation } from './checks/istio-validation';
+export { DeliveryMetric, type DeliveryMetricOptions, type DeliveryQueryOptions } from './delivery/delivery-metric';
+export { DeliveryPlan, type GradualPlanOptions } from './delivery/delivery-plan';
+export { type AnalysisOptions, DeliveryStep, type MirroredRequests } from './delivery/delivery-step';
+export { AlertService, AlertSeverity, type FlaggerAlert, FlaggerAlertProvider, type FlaggerAlertProviderProps } from './delivery/flagger-alert';
+export { FlaggerDelivery, type FlaggerDeliveryProps, type FlaggerStickyUsers } from './delivery/flagger-delivery';
+export { type FlaggerServiceOptions } from './delivery/flagger-service';
+export { type FlaggerWebhook, WebhookPhase } from './delivery/flagger-webhook';
+export { RolloutDelivery, type RolloutDeliveryProps, WorkloadScaleDown } from './delivery/rollout-delivery';
+export { type IgnoredDifference } from './delivery/workload';
 export { EnvoyFilter, type EnvoyFilterProps } from './extension/envoy-filter';
 export { type AddEnvoyFilterOptions, EnvoyFilterSelection, EnvoyListenerFilterSelection } from './extension/envoy-filter-selection';
 export {

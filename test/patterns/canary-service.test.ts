@@ -70,6 +70,13 @@ describe('CanaryService', () => {
     expect(http(chart)[0]).toMatchObject({ timeout: '15s', retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,reset-before-request' } });
   });
 
+  test('names the rule for everybody, for access logs and delivery controllers', () => {
+    const chart = Testing.chart();
+    new CanaryService(chart, 'Orders', { service: orders, ...versions, userGroups: [{ name: 'premium', match: [premium] }], ruleName: 'everybody' });
+    expect(http(chart).map(({ name }: any) => name)).toEqual(['premium', 'everybody']);
+    expect(() => new CanaryService(chart, 'Goods', { service: goods, ...versions, ruleName: '' })).toThrow('ruleName is "", expected a non-empty string');
+  });
+
   test('has no timeout where answers are streams', () => {
     const chart = Testing.chart();
     new CanaryService(chart, 'Orders', { service: orders, ...versions, streaming: true });

@@ -27,6 +27,8 @@ describe('the arrows between the rooms of src/', () => {
     ['install/mesh-config.ts', '../security/peer-authentication'],
     ['patterns/canary-service.ts', '../observability/service-metrics'],
     ['observability/mesh-observability.ts', '../patterns/canary-service'],
+    ['patterns/canary-service.ts', '../delivery/delivery-plan'],
+    ['install/argo-application.ts', '../delivery/workload'],
     ['checks/run.ts', '../traffic/virtual-service'],
     ['checks/run.ts', '../../imports/networking.istio.io'],
   ])('%s may not import %s', async (file, imported) => {
@@ -44,6 +46,7 @@ describe('the arrows between the rooms of src/', () => {
     ['workload/sidecar-proxy.ts', '../traffic/proxy-config'],
     ['install/mesh-config.ts', '../workload/proxy-settings'],
     ['observability/mesh-observability.ts', '../install/extension-provider'],
+    ['delivery/rollout-delivery.ts', '../patterns/canary-service'],
     ['checks/run.ts', '../private/names'],
   ])('%s may import %s', async (file, imported) => {
     expect(await problems(file, imported)).toEqual([]);
