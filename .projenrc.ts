@@ -33,9 +33,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   tsconfigDev: { include: ['../examples/**/*.ts', '../bench/**/*.ts', '../projenrc/**/*.ts', '../verifier/npm/*.ts', '../.projenrc.ts'] },
   sampleCode: false,
 
+  tsJestOptions: { transformOptions: { isolatedModules: true } }, // test:types checks the types, of all files at once
   jestOptions: {
     jestVersion: '^29',
     jestConfig: {
+      maxWorkers: '100%',
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
       collectCoverageFrom: ['src/**/*.ts'],
       testPathIgnorePatterns: ['/test/lab/'], // has a run of its own
