@@ -1,4 +1,4 @@
-import { tracerAddress } from './values';
+import { proxyAddress, tracerAddress } from './values';
 import { flag, instance, noUnknown, object, percentage, text, whole } from '../private/check';
 import { given, orUndefined } from '../private/render';
 import { ClientTls } from '../traffic/client-tls';
@@ -41,7 +41,7 @@ export class ProxyTracer {
   public static lightstep(address: string, accessToken: string): ProxyTracer {
     return new ProxyTracer({
       lightstep: {
-        address: tracerAddress('the address of ProxyTracer.lightstep', address),
+        address: proxyAddress('the address of ProxyTracer.lightstep', address),
         accessToken: text('the accessToken of ProxyTracer.lightstep', accessToken, 'give the token'),
       },
     });

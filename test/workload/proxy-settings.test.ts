@@ -225,6 +225,7 @@ describe('ProxySettings', () => {
   test.each<[string, () => unknown, string]>([
     ['a tracer without port', () => ProxyTracer.zipkin('zipkin'), 'the address of ProxyTracer.zipkin is "zipkin", expected host and port'],
     ['an agent without address', () => ProxyTracer.datadog(''), 'the address of ProxyTracer.datadog is "", expected a non-empty string'],
+    ['the node\'s address for Lightstep, where Istio knows no such name', () => ProxyTracer.lightstep('$(HOST_IP):1', 'token'), 'the address of ProxyTracer.lightstep is "$(HOST_IP):1", expected host and port'],
     ['a tracer without token', () => ProxyTracer.lightstep('a:1', ''), 'the accessToken of ProxyTracer.lightstep is "", expected a non-empty string'],
     ['no delay', () => PrivateKeyProvider.cryptoMb(Duration.seconds(0)), `the pollDelay of ${long} is 0 ms, expected`],
     ['a fallback that is no flag', () => PrivateKeyProvider.qat(Duration.seconds(1), 'yes' as any), 'the fallback of PrivateKeyProvider.qat is "yes", expected true or false'],
