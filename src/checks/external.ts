@@ -17,6 +17,8 @@ export interface ExternalHostOptions {
  * Something that stands outside of the app and that its resources refer to: said once, so that no check reports it as missing.
  *
  * The checks believe that a namespace with Services in the app has all of them in the app; what else is there is declared.
+ *
+ * @see https://istio.io/latest/docs/ops/diagnostic-tools/istioctl-analyze/
  */
 export class External {
   /**
