@@ -34,7 +34,8 @@ export function peerAuthenticationOf(mesh: Mesh, workload: Workload): Resource |
   const byNamespace = byNamespaceOf(mesh);
   const own = byNamespace.get(workload.namespace) ?? [];
   const plain = (policy: Resource) => selectorOf(policy).length === 0;
-  const found = [own.find((policy) => selects(policy, workload)), own.find(plain), byNamespace.get(ROOT_NAMESPACE)?.find(plain)].filter((policy) => policy !== undefined);
+  const found = [own.find((policy) => selects(policy, workload)), own.find(plain), byNamespace.get(ROOT_NAMESPACE)?.find(plain)]
+    .filter((policy) => policy !== undefined);
   return found.find(({ spec }) => spec.mtls?.mode !== undefined && spec.mtls.mode !== 'UNSET') ?? found[0];
 }
 

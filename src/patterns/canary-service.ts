@@ -15,8 +15,8 @@ import { Destination } from '../traffic/destination';
 import { DestinationRule, SubsetOptions } from '../traffic/destination-rule';
 import { HttpHeaders } from '../traffic/http-headers';
 import { HttpMatch, joined } from '../traffic/http-match';
-import { HttpRewrite } from '../traffic/http-rewrite';
 import { HttpMirror } from '../traffic/http-mirror';
+import { HttpRewrite } from '../traffic/http-rewrite';
 import { HttpForwardOptions, HttpRoute } from '../traffic/http-route';
 import { gatewayList, IIstioGateway } from '../traffic/istio-gateway';
 import { RetryPolicy } from '../traffic/retry-policy';
@@ -328,7 +328,7 @@ export class CanaryService extends Construct implements ICaller {
   }
 
   private divided({ name, match, shares, fault }: Split, narrowed: HttpMatch[] | undefined, changes: HttpForwardOptions): HttpRoute[] {
-    const served = [...shares].filter(([, weight]) => weight > 0).map(([name]) => name);
+    const served = [...shares].filter(([, weight]) => weight > 0).map(([version]) => version);
     const rule = { ...this.limits, ...changes, name, fault, match: joined(narrowed, match), mirrors: this.copies(served) };
     const cookie = served.length > 1 ? this.cookie : undefined;
     const stay = given(cookie, ({ name: cookieName }) => served.map((version) =>
@@ -345,7 +345,8 @@ export class CanaryService extends Construct implements ICaller {
 
   /** The versions that get copies of requests which they don't serve themselves. */
   private copies(served: string[]): HttpMirror[] {
-    return [...this.mirrors].filter(([version]) => !served.includes(version)).map(([version, percentage]) => ({ destination: this.to(version), percentage }));
+    return [...this.mirrors].filter(([version]) => !served.includes(version))
+      .map(([version, percentage]) => ({ destination: this.to(version), percentage }));
   }
 
   private to(version: string): Destination {

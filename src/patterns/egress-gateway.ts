@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { Caller } from './caller';
 import { SharedTraffic } from './shared-traffic';
+import { PolicyTarget } from '../policy-target';
 import { noUnknown, object, optionalText } from '../private/check';
 import { dnsLabel } from '../private/names';
-import { PolicyTarget } from '../policy-target';
 import { AuthorizationCondition } from '../security/authorization-condition';
 import { AuthorizationPolicy } from '../security/authorization-policy';
 import { ClientTls } from '../traffic/client-tls';

@@ -78,7 +78,9 @@ export interface MeshNamespaceProps {
 
 /** The view of the mesh, which is complete only when all services have said whom they call. */
 class Scope extends Sidecar {
-  public constructor(scope: Construct, id: string, private readonly of: string, private readonly hosts: string[], outboundTrafficPolicy?: OutboundTrafficPolicy) {
+  public constructor(
+    scope: Construct, id: string, private readonly of: string, private readonly hosts: string[], outboundTrafficPolicy?: OutboundTrafficPolicy,
+  ) {
     super(scope, id, { metadata: { name: 'default', namespace: of }, egress: [EgressListener.allPorts(hosts)], outboundTrafficPolicy });
   }
 
@@ -118,8 +120,8 @@ export class MeshNamespace extends Construct {
   public constructor(scope: Construct, id: string, props: MeshNamespaceProps) {
     super(scope, id);
     const {
-      name, labels = {}, dataPlane = DataPlane.sidecars(), mutualTls = MutualTlsMode.STRICT, defaultDeny = true, scoped, reaches, outboundTrafficPolicy,
-      rootNamespace = 'istio-system', ...rest
+      name, labels = {}, dataPlane = DataPlane.sidecars(), mutualTls = MutualTlsMode.STRICT, defaultDeny = true, scoped, reaches,
+      outboundTrafficPolicy, rootNamespace = 'istio-system', ...rest
     } = object('the properties of the MeshNamespace', props);
     noUnknown('MeshNamespace', rest);
     const { _hasSidecars: hasSidecars, _enroll: enroll } = instance('the dataPlane', dataPlane, DataPlane, 'DataPlane.sidecars()');

@@ -2,9 +2,9 @@ import { Construct, IConstruct } from 'constructs';
 import { Access, renderAccess } from './access';
 import { Caller, callerOf, ICaller } from './caller';
 import { SharedTraffic } from './shared-traffic';
-import { given } from '../private/render';
-import { instance, noUnknown, object } from '../private/check';
 import { PolicyTarget } from '../policy-target';
+import { instance, noUnknown, object } from '../private/check';
+import { given } from '../private/render';
 import { AuthorizationPolicy } from '../security/authorization-policy';
 import { ServiceRef } from '../traffic/service-ref';
 

@@ -151,8 +151,8 @@ export class ResilientDestination extends Construct {
   public constructor(scope: Construct, id: string, props: ResilientDestinationProps) {
     super(scope, id);
     const {
-      service, protocol = DestinationProtocol.HTTP, connectionPool, outlierDetection, loadBalancer, retryBudget, tls, ports = [], subsets = [], exportTo,
-      ...rest
+      service, protocol = DestinationProtocol.HTTP, connectionPool, outlierDetection, loadBalancer, retryBudget, tls, ports = [], subsets = [],
+      exportTo, ...rest
     } = object('the properties of the ResilientDestination', props);
     noUnknown('ResilientDestination', rest);
     const defaults = DEFAULTS[member('protocol', protocol, DestinationProtocol)];

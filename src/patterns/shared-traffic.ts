@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { ExposedHost } from './exposed-host';
-import { withArticle } from '../private/check';
 import { PolicyTarget } from '../policy-target';
+import { withArticle } from '../private/check';
 import { AuthorizationPolicy } from '../security/authorization-policy';
 import { DestinationRule, DestinationRuleProps } from '../traffic/destination-rule';
 import { gatewayName, IIstioGateway } from '../traffic/istio-gateway';

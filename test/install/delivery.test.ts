@@ -169,7 +169,8 @@ describe('a canary upgrade of the control plane', () => {
 
   test('moves one tag after the other, and nothing else', () => {
     const steps = [{ prod: '1-30-2', canary: '1-30-2' }, { prod: '1-30-2', canary: '1-31-1' }, { prod: '1-31-1', canary: '1-31-1' }].map(installation);
-    const changed = (before: any[], after: any[]) => after.filter((object, i) => JSON.stringify(object) !== JSON.stringify(before[i])).map(({ metadata }) => metadata.name);
+    const changed = (before: any[], after: any[]) => after
+      .filter((object, i) => JSON.stringify(object) !== JSON.stringify(before[i])).map(({ metadata }) => metadata.name);
 
     expect(changed(steps[0], steps[1])).toEqual(['istio-revision-tag-canary', 'istiod-revision-tag-canary']);
     expect(changed(steps[1], steps[2])).toEqual(['istio-base', 'istio-revision-tag-prod', 'istiod-revision-tag-prod']);

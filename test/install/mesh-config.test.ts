@@ -3,7 +3,8 @@ import { paths } from './fields';
 import { ask } from './judge';
 import { ALTERNATIVES, CERTIFICATE, EVERYTHING } from './samples';
 import {
-  ClientTls, ConfigSource, EcdhCurve, ExtensionProvider, H2UpgradePolicy, LabelCondition, MeshConfig, MeshConfigProps, MeshOutboundTrafficPolicy, RetryPolicy,
+  ClientTls, ConfigSource, EcdhCurve, ExtensionProvider, H2UpgradePolicy, LabelCondition, MeshConfig, MeshConfigProps, MeshOutboundTrafficPolicy,
+  RetryPolicy,
   RootCertificate, ServiceRef, TlsVersion,
 } from '../../src';
 

@@ -1,14 +1,14 @@
 import { Chart, Duration } from 'cdk8s';
 import { Service } from 'cdk8s-plus-28';
-import {
-  CanaryService, Destination, DestinationProtocol, DestinationRule, GatewayServer, HashKey, HttpFault, HttpForwardOptions, HttpRoute, IstioGateway,
-  LoadBalancer, Locality, ResilientDestination, RetryOn, RetryPolicy, VirtualService,
-} from '../../src';
 import { Backend } from './backend';
 import { chart, NAMESPACE, pause, service } from './charts';
 import { Lab } from './lab';
 import { Gateway } from './proxy';
 import { expectShares } from './statistics';
+import {
+  CanaryService, Destination, DestinationProtocol, DestinationRule, GatewayServer, HashKey, HttpFault, HttpForwardOptions, HttpRoute, IstioGateway,
+  LoadBalancer, Locality, ResilientDestination, RetryOn, RetryPolicy, VirtualService,
+} from '../../src';
 
 const HOST = 'shop.example.com';
 const edgeOf = (scope: Chart) => new IstioGateway(scope, 'edge', { servers: [GatewayServer.http([HOST])] });
@@ -186,7 +186,9 @@ describe('a ResilientDestination', () => {
   test('leaves half of the endpoints in, whatever they answer', async () => {
     await only(4);
     await lab.apply(destination((scope, orders) => new ResilientDestination(scope, 'destination', {
-      service: orders, loadBalancer: LoadBalancer.roundRobin(), outlierDetection: { consecutive5xxErrors: 2, interval: Duration.millis(200), baseEjectionTime: Duration.seconds(30) },
+      service: orders,
+      loadBalancer: LoadBalancer.roundRobin(),
+      outlierDetection: { consecutive5xxErrors: 2, interval: Duration.millis(200), baseEjectionTime: Duration.seconds(30) },
     })));
     backends.forEach((backend) => backend.behave({ status: 500 }));
     await gateway.send({ host: HOST, count: 100, concurrency: 1 });
@@ -202,7 +204,10 @@ describe('a ResilientDestination', () => {
     await lab.apply(chart((scope) => {
       const goods = service(scope, 'goods', { protocol: 'grpc', port: 8053, targetPort: 8053 });
       new ResilientDestination(scope, 'destination', {
-        service: goods, protocol: DestinationProtocol.GRPC, loadBalancer: LoadBalancer.roundRobin(), outlierDetection: { interval: Duration.millis(200) },
+        service: goods,
+        protocol: DestinationProtocol.GRPC,
+        loadBalancer: LoadBalancer.roundRobin(),
+        outlierDetection: { interval: Duration.millis(200) },
       });
       const edge = new IstioGateway(scope, 'goods-edge', { servers: [GatewayServer.http(['goods.example.com'])] });
       new VirtualService(scope, 'goods-rules', { hosts: ['goods.example.com'], gateways: [edge], http: [HttpRoute.forward(Destination.service(goods), { retries: RetryPolicy.never() })] });
@@ -254,7 +259,7 @@ describe('a ResilientDestination', () => {
       loadBalancer: LoadBalancer.roundRobin({ locality: Locality.failover() }),
       outlierDetection: { consecutive5xxErrors: 2, interval: Duration.millis(200), baseEjectionTime: Duration.seconds(4), maxEjectionPercent: 100 },
     })));
-    const send = async () => (await gateway.send({ host: HOST, count: 30, concurrency: 1 }));
+    const send = async () => (gateway.send({ host: HOST, count: 30, concurrency: 1 }));
 
     expect((await send()).countByBackend).toEqual({ 'orders-0': 30 });
 

@@ -1,13 +1,13 @@
 import { Chart, Duration } from 'cdk8s';
 import { Service } from 'cdk8s-plus-28';
-import {
-  CanaryService, Destination, GatewayServer, HttpFault, HttpMatch, HttpRoute, IstioGateway, RedirectCode, StringMatch, UnmatchedPreflights,
-  VirtualService,
-} from '../../src';
 import { chart, NAMESPACE, service } from './charts';
 import { Lab } from './lab';
 import { Gateway, Sidecar } from './proxy';
 import { expectShares } from './statistics';
+import {
+  CanaryService, Destination, GatewayServer, HttpFault, HttpMatch, HttpRoute, IstioGateway, RedirectCode, StringMatch, UnmatchedPreflights,
+  VirtualService,
+} from '../../src';
 
 const HOST = 'shop.example.com';
 const VERSIONS = ['v1', 'v2', 'v3'];
@@ -78,7 +78,8 @@ describe('a CanaryService', () => {
       stable: v('v1'),
       canary: { ...v('v2'), match: [tester, HttpMatch.cookie('canary', 'yes'), HttpMatch.queryParam('canary', StringMatch.exact('1'))] },
     }).exposeVia(edge, { hosts: [HOST] })));
-    const to = async (request: { path?: string; headers?: Record<string, string> }) => (await gateway.send({ host: HOST, count: 50, ...request })).countByBackend;
+    const to = async (request: { path?: string; headers?: Record<string, string> }) =>
+      (await gateway.send({ host: HOST, count: 50, ...request })).countByBackend;
 
     const canary = { 'orders-v2': 50 };
     expect(await to({ headers: { 'x-canary': 'true' } })).toEqual(canary);
@@ -247,8 +248,12 @@ describe('a rule', () => {
   test('answers preflights of allowed origins', async () => {
     await lab.apply(rules(HttpRoute.forward(orders, {
       cors: {
-        allowOrigins: [StringMatch.exact('https://app.example.com')], allowMethods: ['GET', 'POST'], allowHeaders: ['content-type'],
-        allowCredentials: true, maxAge: Duration.hours(24), unmatchedPreflights: UnmatchedPreflights.IGNORE,
+        allowOrigins: [StringMatch.exact('https://app.example.com')],
+        allowMethods: ['GET', 'POST'],
+        allowHeaders: ['content-type'],
+        allowCredentials: true,
+        maxAge: Duration.hours(24),
+        unmatchedPreflights: UnmatchedPreflights.IGNORE,
       },
     })));
     lab.backendNamed('orders-v1').reset();
@@ -299,14 +304,20 @@ describe('a rule', () => {
 
   test('leaves requests to a delegate', async () => {
     await lab.apply(shop((scope, _, edge) => {
-      const delegate = new VirtualService(scope, 'delegate', { http: [
-        HttpRoute.directResponse(202, { match: [HttpMatch.path('/api/status')] }),
-        HttpRoute.forward(orders, { match: [HttpMatch.pathPrefix('/api/')] }),
-      ] });
-      new VirtualService(scope, 'rules', { hosts: [HOST], gateways: [edge], http: [
-        HttpRoute.delegate(delegate, { match: [HttpMatch.pathPrefix('/api/')], rewrite: { uri: '/delegated/' } }),
-        HttpRoute.directResponse(404),
-      ] });
+      const delegate = new VirtualService(scope, 'delegate', {
+        http: [
+          HttpRoute.directResponse(202, { match: [HttpMatch.path('/api/status')] }),
+          HttpRoute.forward(orders, { match: [HttpMatch.pathPrefix('/api/')] }),
+        ],
+      });
+      new VirtualService(scope, 'rules', {
+        hosts: [HOST],
+        gateways: [edge],
+        http: [
+          HttpRoute.delegate(delegate, { match: [HttpMatch.pathPrefix('/api/')], rewrite: { uri: '/delegated/' } }),
+          HttpRoute.directResponse(404),
+        ],
+      });
     }));
 
     expect((await gateway.send({ host: HOST, path: '/api/status' })).first.status).toBe(202);

@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { around, chart, find, found, inNamespace, rows, seed, shares, verbatim, written } from './parity';
 import {
   AmbientMesh, AuthorizationPolicy, Caller, CanaryService, DataPlane, DestinationRule, EgressGateway, ExternalService, Injection,
-  IstioChart, IstioOperator, IstioOperatorProps, IstioProfile, MeshConfig, MeshNamespace, MeshService, MultiClusterMesh, MutualTlsMode, PeerAuthentication,
+  IstioChart, IstioOperator, IstioOperatorProps, IstioProfile, MeshConfig, MeshNamespace, MeshService, MultiClusterMesh, MutualTlsMode,
+  PeerAuthentication,
   PolicyTarget, ServiceRef, SidecarProxy, Telemetry,
 } from '../../src';
 import { ask } from '../install/judge';
