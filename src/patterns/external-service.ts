@@ -131,7 +131,7 @@ export class ExternalService extends Construct {
     });
 
     if (origination) {
-      // Beside sni Istio verifies a name only if it is given one.
+      // Beside sni Istio verifies a name only if it is given one. The system's authorities are its default, said aloud for its analysis.
       const tls = origination.tls ?? ClientTls.simple({ sni: host, subjectAltNames: [host], caCertificates: 'system' });
       const trafficPolicy = { portLevelSettings: [{ port: this.through ? port : origination.port, tls }] };
       SharedTraffic.of(this).destinationRule(this, { service: this.serviceEntry, exportTo, trafficPolicy });

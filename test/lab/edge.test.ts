@@ -1,7 +1,7 @@
 import { generateKeyPairSync, KeyObject, sign } from 'node:crypto';
 import { createServer, Http2Server } from 'node:http2';
 import { Chart, Duration, Testing } from 'cdk8s';
-import { chart, NAMESPACE, service } from './charts';
+import { chart, NAMESPACE, pause, service } from './charts';
 import { Lab } from './lab';
 import { Gateway } from './proxy';
 import {
@@ -204,7 +204,7 @@ describe('LocalRateLimit', () => {
     await limit({ limit: { maxTokens: 3, fillInterval: Duration.millis(300) } });
 
     expect((await statuses(20, '/'))[429]).toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
     expect(await statuses(3, '/')).toEqual({ 200: 3 });
   });
 

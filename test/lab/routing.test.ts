@@ -1,6 +1,6 @@
 import { Chart, Duration } from 'cdk8s';
 import { Service } from 'cdk8s-plus-28';
-import { chart, NAMESPACE, service } from './charts';
+import { chart, NAMESPACE, pause, service } from './charts';
 import { Lab } from './lab';
 import { Gateway, Sidecar } from './proxy';
 import { expectShares } from './statistics';
@@ -329,6 +329,6 @@ describe('a rule', () => {
 /** Waits for something that happens beside the answer; the test's time limit is the end of it. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 }
