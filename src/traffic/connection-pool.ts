@@ -94,7 +94,7 @@ export interface TcpConnectionPool {
 /**
  * PING frames on HTTP/2 connections to the destination.
  *
- * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-HTTPSettings-HTTP2KeepAlive
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-HTTPSettings-ConnectionKeepalive
  */
 export interface Http2KeepAlive {
   /**
