@@ -67,15 +67,6 @@ export abstract class IstioResource extends ApiObject {
   }
 
   /**
-   * Renders the manifest.
-   *
-   * @returns the manifest
-   */
-  public toJson(): any {
-    return Checks._rendered(this) ?? super.toJson();
-  }
-
-  /**
    * The spec with its names on the wire, rendered once, when the chart is synthesized.
    *
    * @internal

@@ -5,18 +5,27 @@ import { Chart } from 'cdk8s';
 import { Checks } from './checks/checks';
 import { CheckLevel, Finding } from './checks/finding';
 
+/** What the matchers say of manifests, or of a chart. */
+interface MeshMatchers<R> {
+  /** No rule finds an error or a warning in the chart's app, or in the manifests. */
+  toPassMeshChecks(): R;
+
+  /** The rule finds something in the chart's app, or in the manifests. */
+  toHaveFinding(rule: string): R;
+}
+
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace jest {
-    // Where the types of jest are not installed, this is all there is of them, and harms nobody.
-    interface Matchers<R> {
-      /** No rule finds an error or a warning in the chart's app, or in the manifests. */
-      toPassMeshChecks(): R;
-
-      /** The rule finds something in the chart's app, or in the manifests. */
-      toHaveFinding(rule: string): R;
-    }
+    // For the global expect, as @types/jest has it. Where that is not installed, this is all there is of it, and harms nobody.
+    interface Matchers<R> extends MeshMatchers<R> {}
   }
+}
+
+// For the expect of @jest/globals. Where it is not installed, this is an error that nobody needs to see.
+/** @ts-ignore */
+declare module 'expect' {
+  interface Matchers<R> extends MeshMatchers<R> {}
 }
 
 interface Matcher {
@@ -52,9 +61,11 @@ function toHaveFinding(this: Matcher, received: Chart | object[], rule: string):
   };
 }
 
-// Jest's `expect` is a global of the tests, not a dependency of this package.
-const { expect } = globalThis as { expect?: { extend(matchers: object): void } };
-if (expect === undefined) {
-  throw new Error("there is no global expect, expected jest; import 'cdk8s-istio/testing' in a test or in setupFilesAfterEnv");
+interface Expect {
+  extend(matchers: object): void;
 }
-expect.extend({ toPassMeshChecks, toHaveFinding });
+
+// Jest is not a dependency of this package. Its expect is a global of the tests; where they have none, jest gives it to whoever asks.
+const { expect } = globalThis as { expect?: Expect };
+// eslint-disable-next-line @typescript-eslint/no-require-imports, import/no-extraneous-dependencies
+(expect ?? require('@jest/globals').expect as Expect).extend({ toPassMeshChecks, toHaveFinding });

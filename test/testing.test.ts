@@ -1,5 +1,8 @@
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApiObject, Testing } from 'cdk8s';
-import { createProgram, flattenDiagnosticMessageText, getPreEmitDiagnostics, ModuleKind, ScriptTarget } from 'typescript';
+import { CompilerOptions, createProgram, flattenDiagnosticMessageText, getPreEmitDiagnostics, ModuleKind, ScriptTarget } from 'typescript';
 import { FreshProject } from './fresh-project';
 import '../src/testing';
 
@@ -33,22 +36,18 @@ test('a failure says what was found', () => {
   expect(() => expect([]).not.toPassMeshChecks()).toThrow('expected the checks of the mesh to find something');
 });
 
-test('without jest it says so', () => {
+test('without globals they are added to the expect that tests import', () => {
   const { expect: original } = globalThis as any;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const load = () => jest.isolateModules(() => { require('../src/testing'); });
-  let error: unknown;
-
+  const extend = jest.spyOn(original, 'extend');
   delete (globalThis as any).expect;
   try {
-    load();
-  } catch (caught) {
-    error = caught;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    jest.isolateModules(() => { require('../src/testing'); });
   } finally {
     (globalThis as any).expect = original;
   }
 
-  expect(error).toMatchObject({ message: "there is no global expect, expected jest; import 'cdk8s-istio/testing' in a test or in setupFilesAfterEnv" });
+  expect(extend).toHaveBeenCalledWith({ toPassMeshChecks: expect.any(Function), toHaveFinding: expect.any(Function) });
 });
 
 test('a fresh project has them as cdk8s-istio/testing', () => {
@@ -65,7 +64,40 @@ test('a fresh project has them as cdk8s-istio/testing', () => {
   expect(status).toBe(1);
 });
 
-test('their types compile without those of jest', () => {
-  const program = createProgram([require.resolve('../src/testing')], { types: ['node'], noEmit: true, strict: true, skipLibCheck: true, module: ModuleKind.Node16, target: ScriptTarget.ES2022 });
-  expect(getPreEmitDiagnostics(program).map(({ messageText }) => flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
+describe('their types', () => {
+  const base: CompilerOptions = { noEmit: true, strict: true, module: ModuleKind.Node16, target: ScriptTarget.ES2022, types: [] };
+  const installed = mkdtempSync(join(tmpdir(), 'with-jest-'));
+  const missing = mkdtempSync(join(tmpdir(), 'without-jest-'));
+
+  beforeAll(() => {
+    const source = join(__dirname, '..', 'src', 'testing.ts');
+    const program = createProgram([source], { ...base, noEmit: false, declaration: true, emitDeclarationOnly: true, skipLibCheck: true, types: ['node'] });
+    program.emit(program.getSourceFile(source), (_path, text) => [installed, missing].forEach((folder) => writeFileSync(join(folder, 'testing.d.ts'), text)));
+    symlinkSync(join(__dirname, '..', 'node_modules'), join(installed, 'node_modules'));
+  }, 60000);
+
+  const judged = (folder: string, text: string, options: CompilerOptions = {}) => {
+    const file = join(folder, 'mesh.test.ts');
+    writeFileSync(file, text);
+    const program = createProgram([file], { ...base, typeRoots: [join(folder, 'node_modules', '@types')], ...options });
+    return getPreEmitDiagnostics(program).map(({ messageText }) => flattenDiagnosticMessageText(messageText, ' '));
+  };
+  const use = `import './testing';
+expect([]).toPassMeshChecks();
+expect([]).not.toHaveFinding('subset-unknown');
+// @ts-expect-error a rule has a name
+expect([]).toHaveFinding(7);
+`;
+
+  test('are those of the global expect', () => {
+    expect(judged(installed, use, { types: ['jest'], skipLibCheck: true })).toEqual([]);
+  }, 60000);
+
+  test('are those of the expect that is imported', () => {
+    expect(judged(installed, `import { expect } from '@jest/globals';\n${use}`, { skipLibCheck: true })).toEqual([]);
+  }, 60000);
+
+  test('compile where jest and its types are not installed', () => {
+    expect(judged(missing, "import './testing';\n")).toEqual([]);
+  }, 60000);
 });

@@ -17,7 +17,7 @@ export interface State extends AppSettings {
   readonly watched: Set<IConstruct>;
   readonly printed: Set<string>;
   /** Inside of `App.synth`: whether the checks have run, and what they have rendered. */
-  synth?: { done: boolean; readonly manifests: Map<IConstruct, object> };
+  synth?: { done: boolean; readonly rendered: IConstruct[] };
 }
 
 const STATES = new WeakMap<IConstruct, State>();
@@ -41,11 +41,6 @@ export function watch({ chart }: ApiObject): void {
     state.root.node.addValidation({ validate: () => validate(state) });
     watchSynth(state);
   }
-}
-
-/** The manifest that the checks have rendered in this synthesis. */
-export function rendered(construct: ApiObject): object | undefined {
-  return STATES.get(construct.chart)?.synth?.manifests.get(construct);
 }
 
 /** What the app of that root says about its checks. */
@@ -97,7 +92,10 @@ export function check(state: State): Finding[] {
 function render(construct: ApiObject, state: State): object | undefined {
   try {
     const manifest = construct.toJson();
-    state.synth?.manifests.set(construct, manifest);
+    if (state.synth !== undefined && !Object.hasOwn(construct, 'toJson')) {
+      state.synth.rendered.push(construct);
+      construct.toJson = () => manifest; // cdk8s writes what was judged, without rendering it once more
+    }
     return manifest;
   } catch {
     return undefined;
@@ -170,7 +168,7 @@ function watchSynth(state: State): void {
         configurable: true,
         writable: true,
         value: (...args: []) => {
-          state.synth = { done: false, manifests: new Map() };
+          state.synth = { done: false, rendered: [] };
           try {
             const result = original.apply(state.root as App, args);
             if (method === 'synth') {
@@ -178,6 +176,7 @@ function watchSynth(state: State): void {
             }
             return result;
           } finally {
+            state.synth.rendered.forEach((construct) => Reflect.deleteProperty(construct, 'toJson'));
             state.synth = undefined;
           }
         },

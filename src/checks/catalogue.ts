@@ -8,10 +8,12 @@ import { ambientSidecarResource } from './rules/ambient-sidecar-resource';
 import { authorizationRulesSplit } from './rules/authorization-rules-split';
 import { backendUnknown } from './rules/backend-unknown';
 import { certificateShared } from './rules/certificate-shared';
+import { certificateUnverified } from './rules/certificate-unverified';
 import { claimsUnverified } from './rules/claims-unverified';
 import { connectTimeoutShort } from './rules/connect-timeout-short';
 import { connectionPerRequest } from './rules/connection-per-request';
 import { credentialUnknown } from './rules/credential-unknown';
+import { credentialWithoutSelector } from './rules/credential-without-selector';
 import { dataPlanesMixed } from './rules/data-planes-mixed';
 import { defaultRouteMissing } from './rules/default-route-missing';
 import { defaultsTwice } from './rules/defaults-twice';
@@ -21,6 +23,7 @@ import { deprecatedField } from './rules/deprecated-field';
 import { destinationRuleHostUnknown } from './rules/destination-rule-host-unknown';
 import { destinationRuleTwice } from './rules/destination-rule-twice';
 import { destinationRuleUnseen } from './rules/destination-rule-unseen';
+import { destinationRuleWithoutWaypoint } from './rules/destination-rule-without-waypoint';
 import { destinationTwice } from './rules/destination-twice';
 import { duplicateResource } from './rules/duplicate-resource';
 import { failoverWithoutOutliers } from './rules/failover-without-outliers';
@@ -29,7 +32,9 @@ import { faultNeverFires } from './rules/fault-never-fires';
 import { fieldMisplaced } from './rules/field-misplaced';
 import { flaggerMatchDropped } from './rules/flagger-match-dropped';
 import { flaggerOwnsResource } from './rules/flagger-owns-resource';
+import { gatewayAddressShared } from './rules/gateway-address-shared';
 import { gatewayBypassesSubsets } from './rules/gateway-bypasses-subsets';
+import { gatewayClassUnknown } from './rules/gateway-class-unknown';
 import { gatewayConflict } from './rules/gateway-conflict';
 import { gatewayHostUnrouted } from './rules/gateway-host-unrouted';
 import { gatewayHostUnserved } from './rules/gateway-host-unserved';
@@ -51,12 +56,14 @@ import { mutualTlsWithoutProxy } from './rules/mutual-tls-without-proxy';
 import { namespaceMissing } from './rules/namespace-missing';
 import { oldApiVersion } from './rules/old-api-version';
 import { operatorResource } from './rules/operator-resource';
+import { outboundPolicyWithoutMode } from './rules/outbound-policy-without-mode';
 import { outlierErrorsIgnored } from './rules/outlier-errors-ignored';
 import { outlierNeverEjects } from './rules/outlier-never-ejects';
 import { peerAuthenticationIgnored } from './rules/peer-authentication-ignored';
 import { podSettingMisplaced } from './rules/pod-setting-misplaced';
 import { policiesOverlap } from './rules/policies-overlap';
 import { policyEmpty } from './rules/policy-empty';
+import { policyHostUnknown } from './rules/policy-host-unknown';
 import { policyMethodNeverMatches } from './rules/policy-method-never-matches';
 import { policyPathNeverMatches } from './rules/policy-path-never-matches';
 import { policyPortOfService } from './rules/policy-port-of-service';
@@ -87,8 +94,10 @@ import { routeNotAdmitted } from './rules/route-not-admitted';
 import { routeParentUnknown } from './rules/route-parent-unknown';
 import { routeWithoutWaypoint } from './rules/route-without-waypoint';
 import { ruleUnreachable } from './rules/rule-unreachable';
+import { serverNameUnverified } from './rules/server-name-unverified';
 import { serviceEntryCaptures } from './rules/service-entry-captures';
 import { serviceEntryProtocols } from './rules/service-entry-protocols';
+import { servicePinsVersion } from './rules/service-pins-version';
 import { sidecarHidesDestination } from './rules/sidecar-hides-destination';
 import { strictRefusesCallers } from './rules/strict-refuses-callers';
 import { strictWithoutAutoMtls } from './rules/strict-without-auto-mtls';
@@ -97,6 +106,7 @@ import { subsetLabelsUnmatched } from './rules/subset-labels-unmatched';
 import { subsetPolicyUnused } from './rules/subset-policy-unused';
 import { subsetUnknown } from './rules/subset-unknown';
 import { targetPortProtocols } from './rules/target-port-protocols';
+import { targetPortUnknown } from './rules/target-port-unknown';
 import { targetUnknown } from './rules/target-unknown';
 import { telemetryWithoutProvider } from './rules/telemetry-without-provider';
 import { timeoutTooShort } from './rules/timeout-too-short';
@@ -104,13 +114,17 @@ import { tlsModeConflict } from './rules/tls-mode-conflict';
 import { tlsModePortConflict } from './rules/tls-mode-port-conflict';
 import { tlsModeWildcardConflict } from './rules/tls-mode-wildcard-conflict';
 import { tokenNotRequired } from './rules/token-not-required';
+import { trustDomainUnknown } from './rules/trust-domain-unknown';
 import { tryTimeoutNotRetried } from './rules/try-timeout-not-retried';
 import { versionsUnrouted } from './rules/versions-unrouted';
+import { waypointIgnoresRoute } from './rules/waypoint-ignores-route';
 import { waypointMissing } from './rules/waypoint-missing';
 import { waypointUnknown } from './rules/waypoint-unknown';
 import { waypointUnsuitable } from './rules/waypoint-unsuitable';
+import { waypointUnused } from './rules/waypoint-unused';
 import { weightsNot100 } from './rules/weights-not-100';
 import { wildcardHidden } from './rules/wildcard-hidden';
+import { wildcardTlsHidden } from './rules/wildcard-tls-hidden';
 import { workloadPlanesMixed } from './rules/workload-planes-mixed';
 
 /** Every rule, by name. */
@@ -124,10 +138,12 @@ export const RULES: readonly Rule[] = [
   authorizationRulesSplit,
   backendUnknown,
   certificateShared,
+  certificateUnverified,
   claimsUnverified,
   connectTimeoutShort,
   connectionPerRequest,
   credentialUnknown,
+  credentialWithoutSelector,
   dataPlanesMixed,
   defaultRouteMissing,
   defaultsTwice,
@@ -137,6 +153,7 @@ export const RULES: readonly Rule[] = [
   destinationRuleHostUnknown,
   destinationRuleTwice,
   destinationRuleUnseen,
+  destinationRuleWithoutWaypoint,
   destinationTwice,
   duplicateResource,
   failoverWithoutOutliers,
@@ -145,7 +162,9 @@ export const RULES: readonly Rule[] = [
   fieldMisplaced,
   flaggerMatchDropped,
   flaggerOwnsResource,
+  gatewayAddressShared,
   gatewayBypassesSubsets,
+  gatewayClassUnknown,
   gatewayConflict,
   gatewayHostUnrouted,
   gatewayHostUnserved,
@@ -167,12 +186,14 @@ export const RULES: readonly Rule[] = [
   namespaceMissing,
   oldApiVersion,
   operatorResource,
+  outboundPolicyWithoutMode,
   outlierErrorsIgnored,
   outlierNeverEjects,
   peerAuthenticationIgnored,
   podSettingMisplaced,
   policiesOverlap,
   policyEmpty,
+  policyHostUnknown,
   policyMethodNeverMatches,
   policyPathNeverMatches,
   policyPortOfService,
@@ -203,8 +224,10 @@ export const RULES: readonly Rule[] = [
   routeParentUnknown,
   routeWithoutWaypoint,
   ruleUnreachable,
+  serverNameUnverified,
   serviceEntryCaptures,
   serviceEntryProtocols,
+  servicePinsVersion,
   sidecarHidesDestination,
   strictRefusesCallers,
   strictWithoutAutoMtls,
@@ -213,6 +236,7 @@ export const RULES: readonly Rule[] = [
   subsetPolicyUnused,
   subsetUnknown,
   targetPortProtocols,
+  targetPortUnknown,
   targetUnknown,
   telemetryWithoutProvider,
   timeoutTooShort,
@@ -220,12 +244,16 @@ export const RULES: readonly Rule[] = [
   tlsModePortConflict,
   tlsModeWildcardConflict,
   tokenNotRequired,
+  trustDomainUnknown,
   tryTimeoutNotRetried,
   versionsUnrouted,
+  waypointIgnoresRoute,
   waypointMissing,
   waypointUnknown,
   waypointUnsuitable,
+  waypointUnused,
   weightsNot100,
   wildcardHidden,
+  wildcardTlsHidden,
   workloadPlanesMixed,
 ];

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { check, known, rendered, rules, State, stateOf, watch } from './app-checks';
+import { check, known, rules, State, stateOf, watch } from './app-checks';
 import { External } from './external';
 import { CheckLevel, Finding } from './finding';
 import { Mesh } from './mesh';
@@ -44,15 +44,6 @@ export class Checks {
    */
   public static _watch(construct: ApiObject): void {
     watch(construct);
-  }
-
-  /**
-   * The manifest that the checks have rendered in this synthesis, which is the one that is written.
-   *
-   * @internal
-   */
-  public static _rendered(construct: ApiObject): object | undefined {
-    return rendered(construct);
   }
 
   private readonly state: State;

@@ -153,11 +153,12 @@ export class Mesh {
   }
 
   /**
-   * Whether the app would show a service of that host if there were one: it has other Services of the namespace.
+   * Whether the app would show a service of that host if there were one: it has other Services of the namespace, and no controller makes it.
    */
   knowsServicesOf(host: string): boolean {
     const namespace = namespaceOf(host);
-    return namespace !== undefined && this.namespacesWith('Service').has(namespace) && this.externalHost(host) === undefined;
+    return namespace !== undefined && this.namespacesWith('Service').has(namespace) && !SYSTEM.test(namespace) && this.externalHost(host) === undefined
+      && !this.once('made services', () => new Set(madeServices(this))).has(host);
   }
 
   /** All pods that the app's workloads make, by namespace and label. */
@@ -238,6 +239,16 @@ export class Mesh {
     }).get(gateway) ?? [];
   }
 
+  /** The VirtualServices that are for a host, by its own name. */
+  virtualServicesFor(host: string): Resource[] {
+    return this.once('by host', () => {
+      const byHost = new Map<string, Resource[]>();
+      this.each('VirtualService', (virtualService) => list<string>(virtualService.spec.hosts)
+        .forEach((name) => add(byHost, fullHost(name, virtualService.namespace), virtualService)));
+      return byHost;
+    }).get(host) ?? [];
+  }
+
   /** The Gateway that a VirtualService names, as `namespace/name`. */
   gateway(name: string): Resource | undefined {
     const [namespace, gateway] = name.split('/');
@@ -248,6 +259,24 @@ export class Mesh {
   gatewayPods(gateway: Resource): Workload[] {
     return this.once(gateway, () => this.workloadsWith(gateway.spec.selector ?? {}));
   }
+}
+
+/** Istio and Kubernetes have Services of their own there. */
+const SYSTEM = /^(istio-system|kube-.*)$/;
+
+/** The Services that controllers make for resources of the app: for Gateways of the Gateway API, for Flagger's canaries, for Knative's Services. */
+function madeServices(mesh: Mesh): string[] {
+  const named = (namespace: string, ...all: string[]) => all.map((name) => fullHost(name, namespace));
+  return [
+    'kubernetes.default.svc.cluster.local',
+    ...mesh.kind('gateway.networking.k8s.io/Gateway').flatMap((gateway) =>
+      named(gateway.namespace, gateway.annotation('gateway.istio.io/name-override') ?? gateway.name, `${gateway.name}-${gateway.spec.gatewayClassName}`)),
+    ...mesh.kind('Canary').flatMap(({ spec, namespace }) => {
+      const name = spec.service?.name ?? spec.targetRef?.name;
+      return named(namespace, name, `${name}-primary`, `${name}-canary`);
+    }),
+    ...mesh.kind('serving.knative.dev/Service').flatMap(({ name, namespace }) => named(namespace, name)),
+  ];
 }
 
 function* destinationsOf(routes: any, type: Target['type']): Generator<[string, any, boolean]> {
@@ -287,9 +316,10 @@ function namesOfGateways(virtualService: Resource): string[] {
   return gateways.length === 0 ? [MESH] : [...new Set(gateways.map((gateway) => fullGateway(gateway, virtualService.namespace)))];
 }
 
-/** The name of a gateway as `namespace/name`. */
+/** The name of a gateway as `namespace/name`. Istio still reads the old form, `name.namespace.svc.cluster.local`. */
 export function fullGateway(gateway: string, namespace: string): string {
-  return gateway === MESH || gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
+  const [name, home] = gateway.split('.');
+  return gateway === MESH ? gateway : gateway.includes('/') ? gateway.replace(/^\.\//, `${namespace}/`) : `${home ?? namespace}/${name}`;
 }
 
 /** The host as Istio reads it: a name without dots is one of the resource's own namespace, one with dots is complete. */

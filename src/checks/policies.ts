@@ -51,6 +51,12 @@ export function isAmbient(mesh: Mesh, namespace: string): boolean {
   return found?.labels['istio.io/dataplane-mode'] === 'ambient' && injects(mesh, namespace) === false;
 }
 
+/** Whether ztunnel takes the requests to a workload, as far as the app says. */
+export function isInAmbient(mesh: Mesh, { namespace, labels }: Workload): boolean {
+  const own = labels['istio.io/dataplane-mode'];
+  return own === undefined ? isAmbient(mesh, namespace) && String(labels['sidecar.istio.io/inject']) !== 'true' : own === 'ambient';
+}
+
 const HTTP_OPERATION = ['methods', 'notMethods', 'paths', 'notPaths', 'hosts', 'notHosts'];
 const HTTP_SOURCE = ['requestPrincipals', 'notRequestPrincipals'];
 

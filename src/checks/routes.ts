@@ -1,4 +1,4 @@
-import { attemptEach, Mesh } from './mesh';
+import { attemptEach, fullHost, gatewaysOf, MESH, Mesh } from './mesh';
 import { list, Resource } from './resource';
 
 /** Looks at every rule for HTTP of every VirtualService. */
@@ -62,4 +62,20 @@ export function isCatchAll(match: any): boolean {
 /** Whether some rule takes every request that no other does. */
 export function hasCatchAll(virtualService: Resource): boolean {
   return list(virtualService.spec.http).some((route) => list(route?.match).length === 0 || list(route.match).some(isCatchAll));
+}
+
+const GATEWAY_ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map((kind) => `gateway.networking.k8s.io/${kind}`);
+
+/** The hosts that gateways are asked for, and those that they send requests to, in full. */
+export function hostsOfGateways(mesh: Mesh): Set<string> {
+  return mesh.once('hosts of gateways', () => {
+    const hosts = new Set<string>();
+    const onGateway = (virtualService: Resource) => gatewaysOf(virtualService).some((gateway) => gateway !== MESH);
+    mesh.each('VirtualService', (virtualService) => onGateway(virtualService)
+      && list<string>(virtualService.spec.hosts).forEach((host) => hosts.add(fullHost(host, virtualService.namespace))));
+    mesh.targets.filter(({ virtualService }) => onGateway(virtualService)).forEach(({ host }) => hosts.add(host));
+    GATEWAY_ROUTES.forEach((kind) => mesh.each(kind, (route) => list(route.spec.rules).flatMap((rule) => list(rule?.backendRefs))
+      .forEach((backend) => hosts.add(fullHost(backend.name, backend.namespace ?? route.namespace)))));
+    return hosts;
+  });
 }

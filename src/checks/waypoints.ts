@@ -15,6 +15,19 @@ export function namespaceNamed(mesh: Mesh, name: string): Resource | undefined {
   return mesh.once('namespaces', () => mesh.group('Namespace', (namespace) => namespace.name)).get(name)?.[0];
 }
 
+/** The waypoint that requests to a Service or ServiceEntry pass, as `namespace/name`, as far as the app says. */
+export function waypointOf(mesh: Mesh, service: Resource): string | undefined {
+  const asked = waypointAsked(service.labels, service.namespace);
+  return (asked === undefined ? waypointAsked(namespaceNamed(mesh, service.namespace)?.labels ?? {}, service.namespace) : asked) ?? undefined;
+}
+
+/** Whether some pods of the app have sidecars, which follow the routes and policies of what they call, wherever it is. */
+export function hasSidecars(mesh: Mesh): boolean {
+  return mesh.once('sidecars', () => mesh.kind('Namespace')
+    .some(({ labels }) => labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined && labels['istio.io/dataplane-mode'] === undefined)
+    || mesh.workloads.some(({ labels }) => String(labels['sidecar.istio.io/inject']) === 'true'));
+}
+
 /** Whether a Gateway of the Gateway API is a waypoint of Istio. */
 export function isWaypoint({ spec }: Resource): boolean {
   return spec.gatewayClassName === 'istio-waypoint';
@@ -24,10 +37,5 @@ export function isWaypoint({ spec }: Resource): boolean {
  * Whether requests to a Service or ServiceEntry certainly pass no waypoint: its namespace is in the app and in ambient mode, and neither asks for one.
  */
 export function lacksWaypoint(mesh: Mesh, service: Resource): boolean {
-  const namespace = namespaceNamed(mesh, service.namespace);
-  if (namespace?.labels['istio.io/dataplane-mode'] !== 'ambient') {
-    return false;
-  }
-  const asked = waypointAsked(service.labels, service.namespace);
-  return typeof (asked === undefined ? waypointAsked(namespace.labels, service.namespace) : asked) !== 'string';
+  return namespaceNamed(mesh, service.namespace)?.labels['istio.io/dataplane-mode'] === 'ambient' && waypointOf(mesh, service) === undefined;
 }

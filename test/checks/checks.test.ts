@@ -70,30 +70,35 @@ describe('at synthesis', () => {
     expect(printed()).toMatch(/\n\.\.\. and 3 more of operator-resource; Checks\.of\(app\)\.findings\(\) has them all\n$/);
   });
 
-  test('the checks run once for an app, however many charts it has', () => {
+  test('the checks run once for an app, however many charts it has, and what they render is what is written', () => {
     const { root, orders } = app();
     Checks.of(root).ignore('subset-unknown', 'this is a test');
     for (let i = 0; i < 5; i++) {
       Checks._watch(new ApiObject(new Chart(root, `chart-${i}`), 'Namespace', { apiVersion: 'v1', kind: 'Namespace' }));
     }
-    const render = jest.spyOn(orders, 'toJson');
+    const render = jest.spyOn(ApiObject.prototype, 'toJson');
 
-    root.synthYaml();
+    const yaml = root.synthYaml();
 
-    expect(render).toHaveBeenCalledTimes(2); // once to check, once to write: this one is not of this library
-    expect(Checks._rendered(orders)).toBeUndefined();
+    expect(render.mock.contexts.filter((object) => object === orders)).toHaveLength(1);
+    expect(yaml.match(/kind: VirtualService/g)).toHaveLength(1);
+    render.mockRestore();
+
+    // Once it is written, it is rendered anew.
+    orders.metadata.addLabel('team', 'shop');
+    expect(orders.toJson()).toMatchObject({ metadata: { labels: { team: 'shop' } } });
   });
 
-  test('what the checks rendered is what is written', () => {
+  test('what renders itself in its own way is left to it', () => {
     const { root, orders } = app();
     Checks.of(root).ignore('subset-unknown', 'this is a test');
-    let written: object | undefined;
-    const original = orders.toJson.bind(orders);
-    orders.toJson = () => written = Checks._rendered(orders) ?? original();
+    const own = jest.fn(orders.toJson.bind(orders));
+    orders.toJson = own;
 
     root.synthYaml();
 
-    expect(written).toMatchObject({ kind: 'VirtualService' });
+    expect(own).toHaveBeenCalledTimes(2); // once to check, once to write
+    expect(orders.toJson).toBe(own);
   });
 
   test('turned off for all of the app, they do not even render', () => {
@@ -201,6 +206,18 @@ describe('Checks', () => {
 
     Checks.of(orders).setLevel('fault-for-everyone', CheckLevel.OFF);
     expect(level()).toBeUndefined();
+  });
+
+  test('takes an IstioOperator in a chart of its own for the file of its own that it is', () => {
+    const operator = (scope: Chart) => new ApiObject(scope, 'Istio', { apiVersion: 'install.istio.io/v1alpha1', kind: 'IstioOperator' });
+    const { root, chart } = app();
+    const found = () => Checks.of(root).findings().filter(({ rule }) => rule === 'operator-resource').map(({ constructPath }) => constructPath);
+
+    operator(new Chart(root, 'operator'));
+    expect(found()).toEqual([]);
+
+    operator(chart);
+    expect(found()).toEqual(['shop/Istio']);
   });
 
   test('takes what stands outside', () => {

@@ -103,6 +103,23 @@ describe('with the real cdk8s synth, in a fresh project', () => {
     expect(synth(main, { failOn: 'warning', levels: { 'fault-for-everyone': 'off' } }, {}, 'cdk8s-istio')).toMatchObject({ status: 0, violations: [] });
   });
 
+  test('without the plugin, the app judges itself: warnings are printed to stderr, levels and suppressions hold, and an unused one is reported', () => {
+    const judge = (lines: string) => {
+      project.write({
+        'main.js': `const { ApiObject, App, Chart, Helm, Include } = require('cdk8s');\n${shop}\nChecks.of(chart).ignore('subset-unknown', 'a controller adds it');\n${lines}\napp.synth();`,
+        'cdk8s.yaml': 'language: typescript\napp: node main.js >stdout.txt\n',
+      });
+      const { status, output } = project.run('cdk8s-cli/bin/cdk8s', ['synth', '--check-upgrade=false']);
+      expect(project.read('stdout.txt')).toBe('');
+      return { status, lines: output.split('\n').filter((line) => line.includes('[shop')).map((line) => line.trim().split(': ')[0]) };
+    };
+
+    expect(judge('')).toEqual({ status: 0, lines: ['[shop/Routes] warning fault-for-everyone'] });
+    expect(judge("Checks.of(chart).setLevel('fault-for-everyone', 'error');")).toEqual({ status: 1, lines: ['[shop/Routes] fault-for-everyone'] });
+    expect(judge("Checks.of(chart).setLevel('fault-for-everyone', 'off'); Checks.of(chart).ignore('weights-not-100', 'once');"))
+      .toEqual({ status: 0, lines: ['[shop] warning unused-suppression'] });
+  });
+
   test('Istio itself is asked where the verifier is installed', () => {
     const main = `
       const app = new App();

@@ -8,7 +8,7 @@ const POLICIES = ['RequestAuthentication', 'WasmPlugin'];
 export const ambientPolicyIgnored: Rule = {
   name: 'ambient-policy-ignored',
   level: 'error',
-  codes: ['KIA1115', 'KIA1117', 'IST0166'],
+  codes: ['IST0166', 'KIA1115', 'KIA1116', 'KIA1117'],
   about: 'In ambient mode, only a waypoint verifies tokens and runs WebAssembly, and a waypoint takes only policies that name a target. Others have no effect.',
   bad: `
 apiVersion: v1

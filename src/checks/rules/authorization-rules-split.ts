@@ -2,7 +2,7 @@ import { list } from '../resource';
 import { Rule } from '../rule';
 
 /** What anybody may ask for. */
-const OPEN = /^\/?(health|healthz|ready|readyz|live|livez|status|metrics|ping|favicon|\.well-known)/;
+const OPEN = /^\*?\/?(health|ready|live|status|stats|metrics|ping|wait-for-drain|favicon|\.well-known)/;
 
 export const authorizationRulesSplit: Rule = {
   name: 'authorization-rules-split',
@@ -37,17 +37,27 @@ metadata: { name: frontend-ingress, namespace: default }
 spec:
   rules:
     - from: [{ source: { principals: [cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account] } }]
-    - to: [{ operation: { methods: [GET], paths: [/healthz] } }]
+    - to: [{ operation: { methods: [GET], paths: [/healthz, "*/ready"] } }]
+`, `
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: workers, namespace: default }
+spec:
+  rules:
+    - from: [{ source: { principals: [cluster.local/ns/default/sa/default-editor] } }]
+    - to: [{ operation: { ports: ["6379", "6380"] } }]
 `],
   check: (mesh, report) => mesh.each('AuthorizationPolicy', (policy) => {
     const rules = list(policy.spec.rules);
     const only = (field: string) => rules.findIndex((rule) => list(rule?.[field]).length > 0 && Object.keys(rule).length === 1);
     const [from, to] = [only('from'), only('to')];
     if (rules.length === 2 && from >= 0 && to >= 0 && ['ALLOW', undefined].includes(policy.spec.action)) {
-      const paths = list(rules[to].to).flatMap(({ operation }) => list<string>(operation?.paths));
-      if (paths.length === 0 || !paths.every((path) => OPEN.test(path))) {
-        report(policy, 'spec.rules', `rule ${from} limits only the caller and rule ${to} only the operation, and rules are alternatives: any caller may do what rule ${to} says, and the caller of `
-          + `rule ${from} everything; put from and to into one rule`);
+      const operations = list(rules[to].to).map(({ operation }) => operation ?? {});
+      const paths = operations.flatMap((operation) => list<string>(operation.paths));
+      const ports = operations.every((operation) => Object.keys(operation).join() === 'ports'); // which are open to anybody on purpose
+      if (!ports && (paths.length === 0 || !paths.every((path) => OPEN.test(path)))) {
+        report(policy, 'spec.rules', `spec.rules[${from}] limits only the caller and spec.rules[${to}] only the operation, and rules are alternatives: any caller may do what spec.rules[${to}] says, `
+          + `and the caller of spec.rules[${from}] everything; put from and to into one rule`);
       }
     }
   }),

@@ -1,5 +1,5 @@
 import { eachRoute } from '../gateway-api';
-import { fullHost, Mesh } from '../mesh';
+import { fullHost } from '../mesh';
 import { list, names } from '../resource';
 import { Rule } from '../rule';
 
@@ -44,6 +44,21 @@ spec: { parentRefs: [{ name: edge }], rules: [{ backendRefs: [{ name: orders, po
   quiet: [`
 apiVersion: v1
 kind: Service
+metadata: { name: shop, namespace: shop }
+spec: { ports: [{ name: http, port: 80 }], selector: { app: shop } }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: egress, namespace: shop }
+spec: { gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: out, namespace: shop }
+spec: { parentRefs: [{ kind: Service, group: "", name: shop }], rules: [{ backendRefs: [{ name: egress-istio, port: 80 }] }] }
+`, `
+apiVersion: v1
+kind: Service
 metadata: { name: orders, namespace: shop }
 spec: { ports: [{ name: http, port: 80 }], selector: { app: orders } }
 ---
@@ -68,16 +83,10 @@ spec:
     }
     const service = mesh.find('Service', namespace, name);
     const path = `spec.rules[${i}].backendRefs[${j}]`;
-    if (service === undefined && mesh.knowsServicesOf(host) && !made(mesh).has(`${namespace}/${name}`)) {
+    if (service === undefined && mesh.knowsServicesOf(host)) {
       report(route, path, `there is no Service "${name}" in namespace "${namespace}", so every request gets 500; correct the name, or declare External.host("${host}")`);
     } else if (service !== undefined && typeof port === 'number' && list(service.spec.ports).length > 0 && !list(service.spec.ports).some((own) => own?.port === port)) {
       report(route, `${path}.port`, `the Service "${name}" has no port ${port} (it has ${names(list(service.spec.ports).map((own) => String(own?.port)))}), so every request gets an error; name one of its ports`);
     }
   }))),
 };
-
-/** The Services that Flagger makes, as `namespace/name`. */
-function made(mesh: Mesh): Set<string> {
-  return mesh.once('services of canaries', () => new Set(mesh.kind('Canary').flatMap(({ spec, namespace }) => ['', '-primary', '-canary']
-    .map((end) => `${namespace}/${spec.service?.name ?? spec.targetRef?.name}${end}`))));
-}

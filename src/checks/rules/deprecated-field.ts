@@ -58,9 +58,8 @@ spec:
       }
     });
     eachHttpRoute(mesh, (virtualService, route, path) => {
-      for (const field of ['mirror_percent', 'mirrorPercent', 'mirror_percentage'].filter((name) => route?.[name] !== undefined)) {
-        const value = route[field]?.value ?? route[field];
-        report(virtualService, `${path}.${field}`, `${field} ${value} is deprecated; write mirrorPercentage: {value: ${value}}`);
+      for (const field of ['mirror_percent', 'mirrorPercent'].filter((name) => route?.[name] !== undefined)) {
+        report(virtualService, `${path}.${field}`, `${field} ${route[field]} is deprecated; write mirrorPercentage: {value: ${route[field]}}`);
       }
       if (route?.fault?.delay?.percent !== undefined) {
         report(virtualService, `${path}.fault.delay.percent`, `percent ${route.fault.delay.percent} is deprecated; write percentage: {value: ${route.fault.delay.percent}}`);

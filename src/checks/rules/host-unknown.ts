@@ -40,6 +40,41 @@ metadata: { name: orders, namespace: shop }
 spec:
   hosts: [orders]
   http: [{ route: [{ destination: { host: payments.bank.svc.cluster.local } }] }]
+`, `
+apiVersion: v1
+kind: Service
+metadata: { name: istio-ingressgateway, namespace: istio-system }
+spec: { ports: [{ name: tls, port: 15012 }], selector: { istio: ingressgateway } }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: istiod, namespace: istio-system }
+spec:
+  hosts: [istiod.example.com]
+  gateways: [edge]
+  tls: [{ match: [{ port: 15012, sniHosts: [istiod.example.com] }], route: [{ destination: { host: istiod, port: { number: 15012 } } }] }]
+`, `
+apiVersion: v1
+kind: Service
+metadata: { name: load, namespace: shop }
+spec: { ports: [{ name: http, port: 80 }], selector: { app: load } }
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: orders, namespace: shop }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: outside, namespace: shop }
+spec:
+  hosts: [orders.example.com]
+  gateways: [edge]
+  http: [{ route: [{ destination: { host: orders } }, { destination: { host: orders-primary } }] }]
+---
+apiVersion: flagger.app/v1beta1
+kind: Canary
+metadata: { name: orders, namespace: shop }
+spec: { targetRef: { kind: Deployment, name: orders } }
 `],
   check: (mesh, report) => {
     for (const { virtualService, path, host } of mesh.targets) {

@@ -1,6 +1,7 @@
 import { add, fullHost, gatewaysOf, MESH } from '../mesh';
 import { list, Resource } from '../resource';
 import { Rule } from '../rule';
+import { hasSidecars, waypointOf } from '../waypoints';
 
 export const meshHostTwice: Rule = {
   name: 'mesh-host-twice',
@@ -31,6 +32,25 @@ spec:
   http: [{ route: [{ destination: { host: ratings } }], timeout: 10s, headers: { response: { set: { x-served-by: ratings } } } }]
 `,
   quiet: [`
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio.io/dataplane-mode: ambient, istio.io/use-waypoint: waypoint } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: orders, namespace: shop }
+spec: { ports: [{ name: http, port: 80 }], selector: { app: orders } }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: orders-admin, namespace: shop }
+spec: { hosts: [orders], http: [{ match: [{ uri: { prefix: /admin } }], route: [{ destination: { host: orders } }], timeout: 60s }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: orders, namespace: shop }
+spec: { hosts: [orders], http: [{ route: [{ destination: { host: orders } }], timeout: 3s }] }
+`, `
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: ratings, namespace: default }
@@ -57,6 +77,10 @@ spec:
       }
     });
     for (const [host, virtualServices] of byHost) {
+      const [service] = mesh.services.get(host) ?? [];
+      if (service !== undefined && waypointOf(mesh, service.resource) !== undefined && !hasSidecars(mesh)) {
+        continue; // a waypoint takes the rules of all of them
+      }
       // For each namespace that sees it, the first one.
       const first = new Map<string, Resource>();
       for (const virtualService of virtualServices) {

@@ -45,7 +45,8 @@ spec:
 `],
   check: (mesh, report) => eachHttpRoute(mesh, (virtualService, route, path) => {
     const message = 'the mirror has no percentage, so it copies every request; write the percentage, 100 if you mean all';
-    if (route?.mirror && !route.mirrorPercentage && route.mirrorPercent === undefined && route.mirror_percent === undefined) {
+    if (route?.mirror && !route.mirrorPercentage && route.mirrorPercent === undefined && route.mirror_percent === undefined
+      && route.mirror_percentage === undefined) {
       report(virtualService, `${path}.mirror`, message);
     }
     list(route?.mirrors).forEach((mirror, i) => mirror?.percentage || report(virtualService, `${path}.mirrors[${i}]`, message));

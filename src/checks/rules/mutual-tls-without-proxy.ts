@@ -1,5 +1,5 @@
 import { fullHost, Mesh, shortHost } from '../mesh';
-import { isAmbient } from '../policies';
+import { isInAmbient } from '../policies';
 import { eachPolicy } from '../routes';
 import { Rule } from '../rule';
 import { Workload } from '../workload';
@@ -7,7 +7,7 @@ import { Workload } from '../workload';
 export const mutualTlsWithoutProxy: Rule = {
   name: 'mutual-tls-without-proxy',
   level: 'error',
-  codes: ['KIA0205'],
+  codes: ['KIA0205', 'KIA0206'],
   about: 'ISTIO_MUTUAL makes clients begin with a TLS handshake that only a proxy answers. In front of pods without one, every request gets 503.',
   bad: `
 apiVersion: v1
@@ -49,7 +49,7 @@ spec: { ports: [{ name: http, port: 80 }], selector: { app: orders } }
 ---
 apiVersion: v1
 kind: Namespace
-metadata: { name: shop, labels: { istio.io/dataplane-mode: ambient } }
+metadata: { name: shop, labels: { istio.io/dataplane-mode: ambient, istio.io/use-waypoint: waypoint } }
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -76,11 +76,11 @@ spec: { host: orders, trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } }
 };
 
 /** Whether the app says that a workload has no proxy, neither beside nor below it. */
-function hasNoProxy(mesh: Mesh, { labels, annotations, pod, namespace, resource }: Workload): boolean {
+function hasNoProxy(mesh: Mesh, workload: Workload): boolean {
+  const { labels, annotations, pod, resource } = workload;
   const containers = [...Array.isArray(pod.containers) ? pod.containers : [], ...Array.isArray(pod.initContainers) ? pod.initContainers : []];
-  const ambient = isAmbient(mesh, namespace) && labels['istio.io/dataplane-mode'] !== 'none' || labels['istio.io/dataplane-mode'] === 'ambient';
   const refused = String(labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject']) === 'false' || pod.hostNetwork === true;
-  return resource.kind !== 'WorkloadEntry' && resource.kind !== 'WorkloadGroup' && refused && !ambient && !containers.some(({ name }) => name === 'istio-proxy')
+  return resource.kind !== 'WorkloadEntry' && resource.kind !== 'WorkloadGroup' && refused && !isInAmbient(mesh, workload) && !containers.some(({ name }) => name === 'istio-proxy')
     // A proxy without a container of its own, such as that of gRPC.
     && annotations['inject.istio.io/templates'] === undefined;
 }

@@ -1,3 +1,4 @@
+import { Resource } from '../resource';
 import { Rule } from '../rule';
 
 export const operatorResource: Rule = {
@@ -15,6 +16,21 @@ apiVersion: v1
 kind: Namespace
 metadata: { name: istio-system }
 `,
-  check: (mesh, report) => mesh.each('IstioOperator', (operator) => report(operator, 'kind',
-    'an IstioOperator is input for istioctl, not an object of the cluster; write it to a file of its own for istioctl install -f, or install Istio by Helm')),
+  check: (mesh, report) => {
+    const operators = mesh.kind('IstioOperator');
+    const shared = new Set(operators.length === 0 ? [] : mesh.resources.filter(({ key }) => key !== 'IstioOperator').flatMap(scopesOf));
+    operators.forEach((operator) => {
+      // In a chart of its own it is a file of its own.
+      const alone = operator.constructPath !== undefined && !shared.has(scopesOf(operator)[0]);
+      if (!alone) {
+        report(operator, 'kind', 'an IstioOperator is input for istioctl, not an object of the cluster; write it to a file of its own for istioctl install -f, or install Istio by Helm');
+      }
+    });
+  },
 };
+
+/** The constructs that a resource's construct is in, the closest first. */
+function scopesOf({ constructPath }: Resource): string[] {
+  const ids = constructPath?.split('/') ?? [];
+  return ids.slice(1).map((_, i) => ids.slice(0, -1 - i).join('/'));
+}

@@ -6,7 +6,7 @@ import { Rule } from '../rule';
 export const protocolUndeclared: Rule = {
   name: 'protocol-undeclared',
   level: 'warning',
-  codes: ['IST0118', 'KIA0601'],
+  codes: ['IST0118', 'KIA0601', 'KIA0602'],
   about: 'Where a port declares no protocol, Istio waits for the first bytes and guesses. Rules for HTTP hold only if it guesses that, and gRPC to a server that speaks first waits for good.',
   bad: `
 apiVersion: v1

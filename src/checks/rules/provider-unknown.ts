@@ -1,4 +1,5 @@
 import { Mesh } from '../mesh';
+import { meshConfigs } from '../mesh-config';
 import { list, names } from '../resource';
 import { Rule } from '../rule';
 
@@ -47,6 +48,16 @@ apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: { name: opa, namespace: shop }
 spec: { action: CUSTOM, provider: { name: opa }, rules: [{}] }
+`, `
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata: { name: istio, namespace: istio-system, annotations: { galley.istio.io/analyze-suppress: operator-resource } }
+spec: { meshConfig: { extensionProviders: [{ name: otel, opentelemetry: { service: otel.monitoring.svc.cluster.local, port: 4317 } }] } }
+---
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: { name: default, namespace: istio-system }
+spec: { accessLogging: [{ providers: [{ name: otlp }] }] }
 `],
   quiet: [`
 apiVersion: telemetry.istio.io/v1
@@ -83,11 +94,8 @@ const BUILT_IN = ['prometheus', 'stackdriver', 'envoy'];
 
 /** The providers of the app's MeshConfig; undefined where the app has none. */
 function providers(mesh: Mesh): Set<string> | undefined {
-  const configs = mesh.kind('ConfigMap').filter(({ name, manifest }) => /^istio(-[a-z0-9-]+)?$/.test(name) && typeof manifest.data?.mesh === 'string');
-  if (configs.length === 0) {
-    return undefined;
-  }
-  // The text after the list's name: every name in it counts, since one too many does no harm here.
-  const found = configs.flatMap(({ manifest }) => [...manifest.data.mesh.replace(/^[^]*?extensionProviders"?:/, '').matchAll(/\bname"?:\s*["']?([^\s"',}]+)/g)].map(([, name]) => name as string));
-  return new Set([...BUILT_IN, ...found]);
+  const configs = meshConfigs(mesh);
+  // Every name in the list counts, since one too many does no harm here.
+  const found = configs.flatMap((config) => [...(config.get('extensionProviders') ?? '').matchAll(/\bname"?:\s*["']?([^\s"',}]+)/g)].map(([, name]) => name));
+  return configs.length === 0 ? undefined : new Set([...BUILT_IN, ...found]);
 }

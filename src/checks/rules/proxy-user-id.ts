@@ -30,7 +30,7 @@ spec:
   check: (mesh, report) => mesh.workloads.forEach(({ resource, pod, namespace }) => {
     const apps = list(pod.containers).map((container, i) => ({ container, i })).filter(({ container }) => container?.name !== 'istio-proxy');
     // Istio's own parts run as that user.
-    if (/^istio-(system|ingress|egress)|^ztunnel$/.test(namespace) || resource.labels['gateway.istio.io/managed'] !== undefined) {
+    if (/^istio-|^ztunnel$/.test(namespace) || resource.labels['gateway.istio.io/managed'] !== undefined) {
       return;
     }
     const base = resource.kind === 'Pod' ? 'spec' : 'spec.template.spec';

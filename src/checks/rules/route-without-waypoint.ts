@@ -1,7 +1,7 @@
-import { fullHost, gatewaysOf, MESH, Mesh, shortHost } from '../mesh';
+import { fullHost, gatewaysOf, MESH, shortHost } from '../mesh';
 import { list, Resource } from '../resource';
 import { Rule } from '../rule';
-import { lacksWaypoint } from '../waypoints';
+import { hasSidecars, lacksWaypoint } from '../waypoints';
 
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'].map((kind) => `gateway.networking.k8s.io/${kind}`);
 
@@ -84,7 +84,7 @@ spec:
 `],
   check: (mesh, report) => {
     if (hasSidecars(mesh)) {
-      return; // sidecars follow the routes of what they call, wherever it is
+      return;
     }
     const remedy = 'label it or its namespace with istio.io/use-waypoint: <name of the waypoint\'s Gateway>';
     mesh.each('VirtualService', (virtualService) => {
@@ -104,8 +104,3 @@ spec:
     })));
   },
 };
-
-function hasSidecars(mesh: Mesh): boolean {
-  return mesh.kind('Namespace').some(({ labels }) => labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined && labels['istio.io/dataplane-mode'] === undefined)
-    || mesh.workloads.some(({ labels }) => String(labels['sidecar.istio.io/inject']) === 'true');
-}

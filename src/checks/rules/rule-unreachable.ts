@@ -17,7 +17,7 @@ const LIMIT = 50;
 export const ruleUnreachable: Rule = {
   name: 'rule-unreachable',
   level: 'warning',
-  codes: ['IST0130'],
+  codes: ['IST0130', 'IST0131'],
   about: 'The first rule that matches answers. A rule whose every request is matched before it, by its own VirtualService or by another one for the same host on a gateway, never runs.',
   bad: `
 apiVersion: networking.istio.io/v1

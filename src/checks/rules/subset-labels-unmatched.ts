@@ -78,7 +78,8 @@ spec:
     list(rule.spec.subsets).forEach(({ name, labels }, i) => {
       const wanted = entries(labels);
       const matched = workloads.some((workload) => wanted.every(([key, value]) => workload.labels[key] === value));
-      if (wanted.length > 0 && !matched && !wanted.some(([key]) => generated.test(key))) {
+      const contradicts = wanted.some(([key, value]) => (services[0].selector?.[key] ?? value) !== value); // which service-pins-version says better
+      if (wanted.length > 0 && !matched && !contradicts && !wanted.some(([key]) => generated.test(key))) {
         const routed = mesh.targetsOfHost(host).filter(({ subset }) => subset === name);
         const who = routed.length === 0 ? 'a route to it would get' : `the VirtualService ${routed[0].virtualService.namespace}/${routed[0].virtualService.name} routes to it and gets`;
         report(rule, `spec.subsets[${i}].labels`, `no workload of ${shortHost(host)} has the labels ${wanted.map(([key, value]) => `${key}=${value}`).join(', ')} of subset "${name}": `

@@ -1,5 +1,5 @@
 import { fullHost, ROOT_NAMESPACE, shortHost } from '../mesh';
-import { differsByPort, injects, peerAuthenticationOf } from '../policies';
+import { differsByPort, injects, isInAmbient, peerAuthenticationOf } from '../policies';
 import { entries } from '../resource';
 import { eachPolicy } from '../routes';
 import { Rule } from '../rule';
@@ -55,6 +55,30 @@ spec: { host: orders, trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } }
 `,
   quiet: [`
 apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio.io/dataplane-mode: ambient, istio.io/use-waypoint: waypoint } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: orders, namespace: shop }
+spec: { ports: [{ name: http, port: 80 }], selector: { app: orders } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: shop }
+spec: { template: { metadata: { labels: { app: orders } } } }
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: default, namespace: shop }
+spec: { mtls: { mode: STRICT } }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: orders, namespace: shop }
+spec: { host: orders, trafficPolicy: { tls: { mode: DISABLE } } }
+`, `
+apiVersion: v1
 kind: Service
 metadata: { name: legacy, namespace: shop }
 spec: { ports: [{ name: http, port: 80 }], selector: { app: legacy } }
@@ -108,7 +132,8 @@ spec: { host: metrics, trafficPolicy: { tls: { mode: DISABLE } } }
       return;
     }
     const workloads = mesh.workloadsOf(service).filter(({ labels }) => entries(subset?.labels).every(([key, value]) => labels[key] === value));
-    for (const workload of workloads) {
+    // ztunnel takes no mode from a DestinationRule: whoever calls a workload of its own goes through its tunnel.
+    for (const workload of workloads.filter((found) => !isInAmbient(mesh, found))) {
       const peer = peerAuthenticationOf(mesh, workload);
       // Without a proxy, no policy is asked; and a port may be an exception.
       const inMesh = workload.labels['sidecar.istio.io/inject'] !== 'false' && (peer?.namespace !== ROOT_NAMESPACE || injects(mesh, workload.namespace) === true);

@@ -1,5 +1,5 @@
 import { fullHost, Mesh, shortHost } from '../mesh';
-import { selectorOf } from '../policies';
+import { isInAmbient, selectorOf } from '../policies';
 import { targetPortsOf } from '../ports';
 import { list, Resource } from '../resource';
 import { Rule } from '../rule';
@@ -66,7 +66,7 @@ spec:
       return;
     }
     const told = new Set<number>();
-    for (const workload of mesh.workloadsOf(service).filter(({ labels }) => labels['sidecar.istio.io/inject'] !== 'false')) {
+    for (const workload of mesh.workloadsOf(service).filter((found) => found.labels['sidecar.istio.io/inject'] !== 'false' && !isInAmbient(mesh, found))) {
       const peer = withPorts(mesh, workload);
       const ports = peer === undefined ? [] : targetPortsOf(mesh, workload)
         .filter((behind) => behind.service === service && behind.target !== undefined);

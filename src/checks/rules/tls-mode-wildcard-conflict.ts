@@ -1,7 +1,8 @@
 import { fullHost, Mesh, ROOT_NAMESPACE } from '../mesh';
-import { injects, selectorOf } from '../policies';
+import { injects, isAmbient, selectorOf } from '../policies';
 import { names, Resource } from '../resource';
 import { Rule } from '../rule';
+import { hasSidecars } from '../waypoints';
 
 const CLASH: Record<string, string> = { DISABLE: 'STRICT', ISTIO_MUTUAL: 'DISABLE' };
 const EVERYTHING = new Set(['*', '*.local', '*.cluster.local', '*.svc.cluster.local']);
@@ -69,6 +70,20 @@ metadata: { name: default, namespace: shop }
 spec: { host: "*.shop.svc.cluster.local", trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } }
 `],
   quiet: [`
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio.io/dataplane-mode: ambient } }
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: default, namespace: shop }
+spec: { mtls: { mode: STRICT } }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: all, namespace: shop }
+spec: { host: "*.shop.svc.cluster.local", trafficPolicy: { tls: { mode: DISABLE } } }
+`, `
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: { name: default, namespace: istio-system }
@@ -85,6 +100,9 @@ spec: { host: "*.legacy.svc.cluster.local", trafficPolicy: { tls: { mode: DISABL
     const namespace = /^\*\.([^.]+)\.svc\.cluster\.local$/.exec(host)?.[1];
     if (CLASH[mode] === undefined || rule.spec.workloadSelector !== undefined || namespace === undefined && !EVERYTHING.has(host)) {
       return;
+    }
+    if (namespace === undefined ? mesh.kind('Namespace').some(({ name }) => isAmbient(mesh, name)) && !hasSidecars(mesh) : isAmbient(mesh, namespace)) {
+      return; // ztunnel takes no mode from a DestinationRule
     }
     const own = namespace === undefined ? undefined : forAll(mesh, namespace);
     // What the mesh asks of a namespace that may have no proxies is nothing.

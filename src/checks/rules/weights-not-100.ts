@@ -4,6 +4,7 @@ import { Report, Rule } from '../rule';
 export const weightsNot100: Rule = {
   name: 'weights-not-100',
   level: 'warning',
+  codes: ['KIA1104'],
   about: 'Istio takes weights for shares of their sum: 90 and 90 is half and half.',
   bad: `
 apiVersion: networking.istio.io/v1
