@@ -15,15 +15,15 @@ import { setRelease } from './private/mesh-version';
  */
 export class MeshVersion {
   /** Istio 1.27. */
-  public static readonly V1_27 = new MeshVersion('1.27');
+  public static readonly V1_27 = new MeshVersion('1.27', '1.29', '1.33');
   /** Istio 1.28. */
-  public static readonly V1_28 = new MeshVersion('1.28');
+  public static readonly V1_28 = new MeshVersion('1.28', '1.29', '1.34');
   /** Istio 1.29. */
-  public static readonly V1_29 = new MeshVersion('1.29');
+  public static readonly V1_29 = new MeshVersion('1.29', '1.31', '1.35');
   /** Istio 1.30. */
-  public static readonly V1_30 = new MeshVersion('1.30');
+  public static readonly V1_30 = new MeshVersion('1.30', '1.32', '1.36');
   /** Istio 1.31, the newest that this library knows. */
-  public static readonly V1_31 = new MeshVersion('1.31');
+  public static readonly V1_31 = new MeshVersion('1.31', '1.32', '1.36');
 
   /**
    * The release of a version in text, such as one from the configuration of the mesh.
@@ -59,5 +59,31 @@ export class MeshVersion {
   private constructor(
     /** The release, such as `1.29`. */
     public readonly release: string,
+
+    /**
+     * The oldest Kubernetes that it runs on, such as `1.32`: below it istioctl warns of an unsupported cluster.
+     *
+     * @see https://istio.io/latest/news/releases/ whose announcement of each release names its versions of Kubernetes
+     */
+    public readonly minKubernetes: string,
+
+    /** The newest Kubernetes that it was tested with, such as `1.36`. Nothing refuses a newer one. */
+    public readonly maxKubernetes: string,
   ) {}
+
+  /**
+   * Refuses a Kubernetes that is too old for this release.
+   *
+   * @param version the version of Kubernetes, such as `1.33`, or as a cluster gives it, such as `v1.33.4-gke.1012000`
+   * @throws when it is none, or too old
+   */
+  public requireKubernetes(version: string): void {
+    const minor = typeof version === 'string' ? /^v?1\.(\d+)(?:[.+-].*)?$/.exec(version)?.[1] : undefined;
+    if (minor === undefined) {
+      throw new Error(`the version of Kubernetes is ${show(version)}, expected one such as "${this.maxKubernetes}"; kubectl version shows it`);
+    }
+    if (Number(minor) < Number(this.minKubernetes.split('.')[1])) {
+      throw new Error(`the version of Kubernetes is ${show(version)}, expected ${this.minKubernetes} or newer, which Istio ${this.release} needs; upgrade the cluster first`);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import {
   AuthorizationPolicy, CustomTag, Destination, DestinationRule, ExtensionFilter, HttpMatch, HttpRoute, LoadBalancer, Locality, MeshVersion,
   PortProtocol, ServiceEntry, ServiceRef, ServiceResolution, Telemetry, TrafficExtension, VirtualService,
 } from '../src';
+import { ask } from './install/judge';
 
 const orders = ServiceRef.fromName('orders');
 const zoneAware = { service: orders, trafficPolicy: { loadBalancer: LoadBalancer.leastRequest({ locality: Locality.zoneAware() }) } };
@@ -97,6 +98,32 @@ describe('MeshVersion', () => {
 
   test.each([['1.26'], ['1.32'], ['v1.29'], ['1.29.x'], [''], [1.29 as any], [undefined as any]])('refuses %j', (version) => {
     expect(() => MeshVersion.of(version)).toThrow(/^the version of Istio is .*, expected one from 1\.27 to 1\.31, such as "1\.29"/);
+  });
+
+  test('S001-04 knows which Kubernetes a release needs, and says so before anything is installed', () => {
+    expect(() => MeshVersion.V1_31.requireKubernetes('1.16'))
+      .toThrow('the version of Kubernetes is "1.16", expected 1.32 or newer, which Istio 1.31 needs; upgrade the cluster first');
+    expect(() => MeshVersion.V1_31.requireKubernetes('v1.31.9-gke.1012000')).toThrow('expected 1.32 or newer');
+    expect(() => MeshVersion.V1_31.requireKubernetes('v1.32.0')).not.toThrow();
+    expect(() => MeshVersion.V1_27.requireKubernetes('1.29+')).not.toThrow();
+    expect([MeshVersion.V1_31.minKubernetes, MeshVersion.V1_31.maxKubernetes]).toEqual(['1.32', '1.36']);
+  });
+
+  test.each([['2.0'], ['1'], ['latest'], [1.33 as any], [undefined as any]])('refuses the Kubernetes %j', (version) => {
+    expect(() => MeshVersion.V1_31.requireKubernetes(version)).toThrow(/^the version of Kubernetes is .*, expected one such as "1\.36"; kubectl version shows it/);
+  });
+
+  test('says of Kubernetes what Istio says', () => {
+    const versions = ['1.16', '1.30', '1.31.9', '1.32', '1.32.1-gke.3', '1.36'];
+    const ours = versions.map((version) => {
+      try {
+        return MeshVersion.V1_31.requireKubernetes(version);
+      } catch {
+        return 'too old';
+      }
+    });
+    const istios = ask(...versions.map((version) => ({ judge: 'kubernetes' as const, document: `v${version}` })));
+    expect(istios.map(({ errors }) => errors.length === 0 ? undefined : 'too old')).toEqual(ours);
   });
 
   test('refuses what is no construct and what is no version', () => {

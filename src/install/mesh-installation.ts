@@ -9,6 +9,7 @@ import { IstioChart } from './istio-chart';
 import { textMap } from './istio-component';
 import { MeshConfig } from './mesh-config';
 import { RevisionTag } from './revision-tag';
+import { MeshVersion } from '../mesh-version';
 import { instance, noUnknown, object, show } from '../private/check';
 import { dnsLabel, labels } from '../private/names';
 import { given } from '../private/render';
@@ -69,6 +70,13 @@ export interface MeshInstallationProps {
    * @default - any
    */
   readonly platform?: ChartPlatform;
+
+  /**
+   * The version of Kubernetes in the cluster, such as `1.33`, which must be one that Istio runs on.
+   *
+   * @default - unknown: nobody looks at it
+   */
+  readonly kubernetesVersion?: string;
 
   /**
    * The namespace of the control plane.
@@ -151,13 +159,14 @@ export class MeshInstallation extends Construct {
    * @param scope the construct it belongs to
    * @param id its name among the scope's children
    * @param props the version, who installs it, and what differs from the defaults
-   * @throws when a tag or revision is there twice, tags are for another cluster than the manifests, or a value is wrong
+   * @throws when a tag or revision is there twice, tags are for another cluster than the manifests, Kubernetes is too old for the
+   * version, or a value is wrong
    */
   public constructor(scope: Construct, id: string, props: MeshInstallationProps) {
     super(scope, id);
     const {
-      version, delivery, revision, tags, canary, meshConfig, profile, platform, namespace = 'istio-system', namespaceLabels, namespaceAnnotations,
-      base, istiod, cni, ztunnel, ...rest
+      version, delivery, revision, tags, canary, meshConfig, profile, platform, kubernetesVersion, namespace = 'istio-system', namespaceLabels,
+      namespaceAnnotations, base, istiod, cni, ztunnel, ...rest
     } = object('the properties of the MeshInstallation', props);
     noUnknown('MeshInstallation', rest);
     this.namespace = dnsLabel('namespace of the MeshInstallation', namespace);
@@ -167,6 +176,7 @@ export class MeshInstallation extends Construct {
       controlPlane('the MeshInstallation', { version, revision, tags, meshConfig, istiod }),
       given(canary, (value) => controlPlane('canary of the MeshInstallation', { meshConfig, istiod, revision: dashed(value), ...value })),
     );
+    this.controlPlanes.forEach((plane) => given(kubernetesVersion, (cluster) => MeshVersion.of(withoutSuffix(plane)).requireKubernetes(cluster)));
     this.install = instance('delivery of the MeshInstallation', delivery, ChartDelivery, 'ChartDelivery.flux()')._start(this);
     this.installBase(base, {
       labels: given(namespaceLabels, (value) => labels('namespaceLabels', value)),
@@ -266,6 +276,11 @@ export class MeshInstallation extends Construct {
       }
     }
   }
+}
+
+/** Such as `1.31.0` of `1.31.0-rc.1`. */
+function withoutSuffix({ version }: ControlPlane): string {
+  return version.split('-')[0];
 }
 
 function dashed({ version }: CanaryControlPlane): string | undefined {

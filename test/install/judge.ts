@@ -3,7 +3,7 @@ import { buildProgram, goProgram } from '../programs';
 
 /** What Istio's own code is asked. */
 export interface Question {
-  readonly judge: 'meshConfig' | 'meshNetworks' | 'operator' | 'chart' | 'fields' | 'remoteSecret';
+  readonly judge: 'meshConfig' | 'meshNetworks' | 'operator' | 'chart' | 'kubernetes' | 'fields' | 'remoteSecret';
   /** The document as YAML or JSON. Of `fields`, the name of the message. */
   readonly document: string;
   /** The name of the chart. */

@@ -224,6 +224,10 @@ describe('a canary upgrade', () => {
 describe('mistakes', () => {
   const canary = { version: '1.31.1' };
 
+  test.each(['1.31.1', '1.31.0-rc.1'])('nothing where Kubernetes is new enough for %s', (newest) => {
+    expect(() => installed({ version: newest, kubernetesVersion: 'v1.33.4+k3s1' })).not.toThrow();
+  });
+
   test.each<[string, Partial<MeshInstallationProps>, string]>([
     ['the latest version', { version: 'latest' }, 'version of the MeshInstallation is "latest", expected one release such as "1.31.1"; a control plane is upgraded on purpose'],
     ['a range of versions', { version: '1.31.x' }, 'version of the MeshInstallation is "1.31.x", expected one release'],
@@ -235,6 +239,9 @@ describe('mistakes', () => {
     ['a tag at both', { tags: ['prod'], canary: { ...canary, tags: ['prod'] } }, 'the MeshInstallation and its canary have the tag "prod", expected it at one of them'],
     ['an unknown property of the canary', { canary: { ...canary, weight: 5 } as any }, 'canary of the MeshInstallation has no property "weight"'],
     ['a tag for another cluster', { tags: ['prod'], delivery: ChartDelivery.argo({ cluster: 'eu' }) }, 'the MeshInstallation has the tag "prod" and its charts go to the cluster "eu", expected tags in the manifests of that cluster; write new RevisionTag(...)'],
+    ['a cluster that is too old', { kubernetesVersion: '1.16' }, 'the version of Kubernetes is "1.16", expected 1.32 or newer, which Istio 1.31 needs; upgrade the cluster first'],
+    ['a cluster that is too old for the canary', { version: '1.29.2', revision: '1-29-2', canary, kubernetesVersion: 'v1.31.4' }, 'the version of Kubernetes is "v1.31.4", expected 1.32 or newer, which Istio 1.31 needs'],
+    ['a version of Istio whose Kubernetes is not known', { version: '1.99.0', kubernetesVersion: '1.36' }, 'the version of Istio is "1.99.0", expected one from 1.27 to 1.31'],
     ['what the installation sets', { meshConfig: new MeshConfig(), istiod: { meshConfig: new MeshConfig() } }, 'istiod has "meshConfig", which the MeshInstallation sets, expected it in one place; leave it out here'],
     ['ztunnel for sidecars', { ztunnel: {} }, 'the MeshInstallation has values for ztunnel and no profile AMBIENT, expected both'],
     ['values in text', { istiod: 'x' as any }, 'istiod is "x", expected an object'],

@@ -5,10 +5,9 @@ import { ApiObject, App, Chart, Duration, Size, Testing } from 'cdk8s';
 import { parse } from 'yaml';
 import { around, chart, find, found, inNamespace, rows, seed, shares, verbatim, written } from './parity';
 import {
-  AmbientMesh, AuthorizationPolicy, Caller, CanaryService, DataPlane, DestinationRule, EgressGateway, ExternalService, Injection,
-  IstioChart, IstioOperator, IstioOperatorProps, IstioProfile, MeshConfig, MeshNamespace, MeshService, MultiClusterMesh, MutualTlsMode,
-  PeerAuthentication,
-  PolicyTarget, ServiceRef, SidecarProxy, Telemetry,
+  AmbientMesh, AuthorizationPolicy, Caller, CanaryService, ChartDelivery, DataPlane, DestinationRule, EgressGateway, ExternalService, Injection,
+  IstioChart, IstioOperator, IstioOperatorProps, IstioProfile, MeshConfig, MeshInstallation, MeshNamespace, MeshService, MeshVersion,
+  MultiClusterMesh, MutualTlsMode, PeerAuthentication, PolicyTarget, ServiceRef, SidecarProxy, Telemetry,
 } from '../../src';
 import { ask } from '../install/judge';
 
@@ -47,6 +46,14 @@ rows('S001', {
     const scope = chart('shop');
     new ExternalService(scope, 'Bank', { host: 'api.bank.com', through: new EgressGateway(scope, 'Egress') });
     expect(find(scope, 'Gateway').spec).toMatchObject({ selector: { istio: 'egressgateway' }, servers: [{ hosts: ['api.bank.com'] }] });
+  },
+
+  'S001-04': () => {
+    const installed = (kubernetesVersion: string) => () =>
+      new MeshInstallation(chart(), 'Istio', { version: '1.31.1', delivery: ChartDelivery.flux(), kubernetesVersion });
+    expect(installed('1.16')).toThrow('the version of Kubernetes is "1.16", expected 1.32 or newer, which Istio 1.31 needs; upgrade the cluster first');
+    expect(installed('1.32')).not.toThrow();
+    expect([MeshVersion.V1_31.minKubernetes, MeshVersion.V1_31.maxKubernetes]).toEqual(['1.32', '1.36']);
   },
 
   'S001-06': () => {

@@ -39,6 +39,7 @@ var judges = map[string]func(question) answer{
 	"meshNetworks": meshNetworks,
 	"operator":     operator,
 	"chart":        chart,
+	"kubernetes":   kubernetes,
 	"fields":       fields,
 	"remoteSecret": remoteSecret,
 }
