@@ -18,6 +18,7 @@ export class Platform extends Chart {
       hosts: ['shop.example.com'],
       publicPaths: ['/shop.goods.v1.Goods/*'], // looking at goods is free
       ports: [80, 443, 8080, 8443], // of the gateway's pods: those of Istio's chart, and of istioctl
+      metadata: { name: 'login' },
       requirements: [{ paths: ['/orders/refunds', '/orders/refunds/*'], claims: { group: ['support'] } }],
     });
   }

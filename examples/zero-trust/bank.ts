@@ -1,7 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Caller, Destination, EdgeAuthentication, GatewayServer, HttpRoute, IstioGateway, JsonWebKeySet, MeshNamespace, RequestAuthentication, ServerTls,
-  VirtualService,
+  Caller, EdgeAuthentication, GatewayServer, IstioGateway, JsonWebKeySet, MeshNamespace, RequestAuthentication, ServerTls,
 } from 'cdk8s-istio';
 import { Construct } from 'constructs';
 import { Workload } from './workload';
@@ -13,21 +12,16 @@ const LEDGER = 'bank.ledger.v1.Ledger';
 /** Tokens are checked at the edge, and again where a claim decides: no service believes another that a user is who. */
 const TOKENS = [{ issuer: ISSUER, jwks: JsonWebKeySet.uri(`${ISSUER}/jwks.json`), audiences: [HOST], forwardOriginalToken: true }];
 
-/** Two namespaces in which nothing is open, and an edge that nobody passes without a token. */
+/** Two namespaces in which nothing is open. */
 export class Platform extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id); // of no namespace: a Namespace stands in none
     new MeshNamespace(this, 'Web', { name: 'web' });
     new MeshNamespace(this, 'Bank', { name: 'bank' });
-    new EdgeAuthentication(this, 'Edge', {
-      jwtRules: TOKENS,
-      publicPaths: ['/login', '/static/*'],
-      ports: [80, 443, 8080, 8443], // of the gateway's pods: those of Istio's chart, and of istioctl
-    });
   }
 }
 
-/** What the world sees. */
+/** What the world sees, with a token. */
 export class Web extends Chart {
   readonly frontend = new Workload(this, 'frontend', { protocol: 'http' });
 
@@ -40,12 +34,8 @@ export class Web extends Chart {
         GatewayServer.redirectToHttps([HOST]),
       ],
     });
-    new VirtualService(this, 'Routes', {
-      metadata: { name: 'bank' },
-      hosts: [HOST],
-      gateways: [edge],
-      http: [HttpRoute.forward(Destination.service(this.frontend.kubeService))],
-    });
+    new EdgeAuthentication(this, 'Tokens', { jwtRules: TOKENS, gateway: edge, publicPaths: ['/login', '/static/*'], metadata: { name: 'bank' } });
+    this.frontend.exposeVia(edge, { hosts: [HOST] });
     this.frontend.allowFrom(Caller.serviceAccount('istio-ingressgateway', { namespace: 'istio-system' }));
   }
 }

@@ -10,8 +10,6 @@ export interface WorkloadProps {
 
 /** A Deployment with a service account of its own, its Service, and who may call it: nobody until somebody is named. */
 export class Workload extends MeshService {
-  readonly kubeService: Service;
-
   constructor(scope: Construct, app: string, { protocol }: WorkloadProps) {
     const parts = new Construct(scope, `${app}-workload`);
     const serviceAccount = new ServiceAccount(parts, 'account', { metadata: { name: app } });
@@ -34,6 +32,5 @@ export class Workload extends MeshService {
       ports: [{ name: protocol, port: 80, targetPort: 8080 }],
     });
     super(scope, app, { service, serviceAccount: serviceAccount.name });
-    this.kubeService = service;
   }
 }

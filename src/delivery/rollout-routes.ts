@@ -14,8 +14,6 @@ export interface MovedRoute {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly rule: any;
-  /** How many rules have the name of that rule, or, where it has none, how many rules there are. */
-  readonly candidates: number;
   readonly rules: any[];
 }
 
@@ -32,8 +30,7 @@ function movedRoute(virtualService: VirtualService, versions: Versions): MovedRo
     return [];
   }
   const rule = split[split.length - 1]; // a CanaryService has the rule for everybody last
-  const candidates = rule.name === undefined ? rules.length : rules.filter(({ name }: any) => name === rule.name).length;
-  return [{ name: metadata.name, namespace: metadata.namespace, rule, candidates, rules }];
+  return [{ name: metadata.name, namespace: metadata.namespace, rule, rules }];
 }
 
 function versionsOf(rule: any, { host, stable, canary }: Versions): string[] {
@@ -46,12 +43,10 @@ export function routeProblems(canary: CanaryService, managed: string[]): string[
   return movedRoutes(canary).flatMap((route) => [...ruleProblems(route), ...managedProblems(route, managed)]);
 }
 
-function ruleProblems({ name, rule, candidates }: MovedRoute): string[] {
+function ruleProblems({ name, rule, rules }: MovedRoute): string[] {
   const where = `the VirtualService ${show(name)}`;
-  if (candidates > 1) {
-    return [rule.name === undefined
-      ? `${where} has ${candidates} rules, and the one whose weights are to move has no name, by which Argo Rollouts would find it; give the CanaryService a ruleName`
-      : `${where} has ${candidates} rules named ${show(rule.name)}, of which Argo Rollouts would take the first; leave sticky out, and give other rules other names`];
+  if (rule.name === undefined && rules.length > 1) { // a name is the only one of its kind: the CanaryService and exposeVia see to that
+    return [`${where} has ${rules.length} rules, and the one whose weights are to move has no name, by which Argo Rollouts would find it; give the CanaryService a ruleName`];
   }
   if (rule.route.length > 2) {
     return [`the rule for everybody of ${where} divides among ${rule.route.length} versions, expected two, as Argo Rollouts takes the others out; keep one canary`];

@@ -1,25 +1,23 @@
-import { Duration } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { Access } from './access';
 import { Caller, ICaller } from './caller';
 import {
   Canary, CanaryUserGroup, CanaryVersion, mirrors, ServiceVersion, Split, splits, stickyCookie, StickyUsers, versionOf,
 } from './canary-version';
-import { MeshService } from './mesh-service';
+import { expose, Exposed, ExposeOptions } from './expose';
+import { refuseTwins } from './exposed-host';
+import { ICallee, MeshService } from './mesh-service';
+import { RequestLimits, requestLimits } from './request-limits';
 import { ResilientDestination } from './resilient-destination';
 import { SharedTraffic } from './shared-traffic';
 import { instance, list, noUnknown, object, optionalList, show } from '../private/check';
-import { given, orUndefined } from '../private/render';
-import { CorsPolicy } from '../traffic/cors-policy';
+import { given } from '../private/render';
 import { Destination } from '../traffic/destination';
 import { DestinationRule, SubsetOptions } from '../traffic/destination-rule';
-import { HttpHeaders } from '../traffic/http-headers';
 import { HttpMatch, joined } from '../traffic/http-match';
 import { HttpMirror } from '../traffic/http-mirror';
-import { HttpRewrite } from '../traffic/http-rewrite';
 import { HttpForwardOptions, HttpRoute } from '../traffic/http-route';
-import { gatewayList, IIstioGateway } from '../traffic/istio-gateway';
-import { RetryPolicy } from '../traffic/retry-policy';
+import { IIstioGateway } from '../traffic/istio-gateway';
 import { ServiceRef } from '../traffic/service-ref';
 import { Subset } from '../traffic/subset';
 import { VirtualService } from '../traffic/virtual-service';
@@ -27,7 +25,7 @@ import { VirtualService } from '../traffic/virtual-service';
 /**
  * Properties of a `CanaryService`.
  */
-export interface CanaryServiceProps {
+export interface CanaryServiceProps extends RequestLimits {
   /**
    * The service, which selects the pods of both versions: a Service construct or a `ServiceRef`.
    */
@@ -77,6 +75,7 @@ export interface CanaryServiceProps {
 
   /**
    * The name of the rule for everybody, shown in access logs. A delivery controller finds the rule by it where there are others.
+   * The rules of sticky users have names of their own, such as `<ruleName>-sticky-v2`.
    *
    * @default - no name
    */
@@ -88,27 +87,6 @@ export interface CanaryServiceProps {
    * @default - its only port
    */
   readonly port?: number;
-
-  /**
-   * How long a request may take, retries included; at least 1 ms.
-   *
-   * @default Duration.seconds(15), Envoy's own, where Istio waits for ever; none if `streaming`
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * Whether answers may be streams that stay open (gRPC streams, server-sent events, WebSockets), so that there is no timeout.
-   *
-   * @default false
-   */
-  readonly streaming?: boolean;
-
-  /**
-   * When and how often failed requests are tried again.
-   *
-   * @default RetryPolicy.unprocessed(), which repeats only what certainly was not executed
-   */
-  readonly retries?: RetryPolicy;
 
   /**
    * The service account that the workloads of all versions run under, which is their identity when they call others.
@@ -128,46 +106,13 @@ export interface CanaryServiceProps {
 /**
  * Options of `CanaryService.exposeVia`.
  */
-export interface ExposeOptions {
-  /**
-   * The hosts by which clients of the gateway call the service; a server of the gateway must answer for them.
-   */
-  readonly hosts: string[];
-
-  /**
-   * The requests to these hosts that are for the service: those that one of these matches.
-   *
-   * @default - all requests
-   */
-  readonly match?: HttpMatch[];
-
+export interface CanaryExposeOptions extends ExposeOptions {
   /**
    * The name of the only version that these hosts show, such as the next one on a host for previews.
    *
    * @default - the same split as for everybody
    */
   readonly version?: string;
-
-  /**
-   * Changes to path and authority.
-   *
-   * @default - none
-   */
-  readonly rewrite?: HttpRewrite;
-
-  /**
-   * Changes to headers.
-   *
-   * @default - none
-   */
-  readonly headers?: HttpHeaders;
-
-  /**
-   * Which web pages of other origins may call the service from a browser.
-   *
-   * @default - the proxy adds nothing
-   */
-  readonly cors?: CorsPolicy;
 }
 
 /**
@@ -182,7 +127,7 @@ export interface ExposeOptions {
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
  */
-export class CanaryService extends Construct implements ICaller {
+export class CanaryService extends Construct implements ICaller, ICallee {
   /**
    * The DestinationRule with the subsets.
    */
@@ -228,14 +173,11 @@ export class CanaryService extends Construct implements ICaller {
       serviceAccount, ...rest
     } = object('the properties of the CanaryService', props);
     noUnknown('CanaryService', rest);
-    if (streaming && timeout !== undefined) {
-      throw new Error('the CanaryService has streaming and timeout, expected one of them; a timeout would end the streams');
-    }
     const ref = ServiceRef.of(service);
     const inUse = versionOf('stable', stable);
     const triedOut = canariesOf(canary, canaries);
     this.port = port;
-    this.limits = { timeout: timeout ?? (streaming ? undefined : Duration.seconds(15)), retries: retries ?? RetryPolicy.unprocessed() };
+    this.limits = requestLimits('the CanaryService', { timeout, streaming, retries });
     this.splits = splits(inUse.name, triedOut, userGroups, ruleName);
     this.mirrors = mirrors(triedOut);
     this.overrides = optionalList('overrides', overrides)!.map((route) => instance('an override', route, HttpRoute, 'HttpRoute.directResponse(503)'));
@@ -246,7 +188,9 @@ export class CanaryService extends Construct implements ICaller {
     this.subsets = new Map([inUse, ...triedOut.map(({ subset }) => subset)].map((subset) => [subset.name, rules.addSubset(subset)]));
     this.stable = this.subset(inUse.name);
     this.canary = this.subset(triedOut[0].name);
-    this.virtualService = SharedTraffic.of(this).virtualService(this, ref, { http: this.routes(undefined, {}, this.splits.flatMap(inMesh)) });
+    const http = this.routes({ changes: {} }, this.splits.flatMap(inMesh));
+    refuseTwins('the CanaryService', http, 'rename one of them');
+    this.virtualService = SharedTraffic.of(this).virtualService(this, ref, { http });
     this.mesh = new MeshService(this, 'Access', { service: ref, serviceAccount });
   }
 
@@ -268,6 +212,17 @@ export class CanaryService extends Construct implements ICaller {
    */
   public allowFrom(caller: ICaller, access: Access = {}): void {
     this.mesh.allowFrom(caller, access);
+  }
+
+  /**
+   * Lets this service call another.
+   *
+   * @param callee the service that is called: a `MeshService` or a `CanaryService`
+   * @param access what this service may ask for; everything if left out
+   * @throws when this service has no service account, the workloads of the other are not known, or a value is wrong
+   */
+  public allowTo(callee: ICallee, access: Access = {}): void {
+    this.mesh.allowTo(callee, access);
   }
 
   /**
@@ -293,21 +248,10 @@ export class CanaryService extends Construct implements ICaller {
    * @param options the hosts, and which requests are for this service
    * @throws when another service is exposed for the same requests, or a value is wrong
    */
-  public exposeVia(gateway: IIstioGateway, options: ExposeOptions): void {
-    const { hosts, match, version: only, rewrite, headers, cors, ...rest } = object('the options of exposeVia', options);
-    noUnknown('exposeVia', rest);
-    gatewayList([gateway]);
-    const narrowed = orUndefined(match);
-    const changes = { rewrite, headers, cors };
-    for (const host of list('hosts of exposeVia', hosts, 'name the host that clients of the gateway use')) {
-      const all = HttpRoute.forward(this.to(this.stable.name), { match: narrowed });
-      const routes = only === undefined
-        ? this.routes(narrowed, changes)
-        : [HttpRoute.forward(this.to(only), { ...this.limits, ...changes, match: narrowed })];
-      const exposed = SharedTraffic.of(this).exposedHost(gateway, host);
-      exposed.expose({ owner: this, all, routes });
-      this.exposedHosts.add(exposed);
-    }
+  public exposeVia(gateway: IIstioGateway, options: CanaryExposeOptions): void {
+    const { version: only, ...shown } = object('the options of exposeVia', options);
+    const routesOf = (exposed: Exposed) => only === undefined ? this.routes(exposed) : [this.preview(only, exposed)];
+    expose(this, gateway, shown, this.to(this.stable.name), routesOf).forEach((exposed) => this.exposedHosts.add(exposed));
   }
 
   /**
@@ -320,19 +264,27 @@ export class CanaryService extends Construct implements ICaller {
   }
 
   /** The rules, each narrowed to some requests: a gateway's rules inherit nothing from those of the mesh. */
-  private routes(narrowed?: HttpMatch[], changes: HttpForwardOptions = {}, all = this.splits): HttpRoute[] {
+  private routes(exposed: Exposed, all = this.splits): HttpRoute[] {
     return [
-      ...this.overrides.map((route) => route._within(narrowed)),
-      ...all.flatMap((split) => this.divided(split, narrowed, changes)),
+      ...this.overrides.map((route) => route._within(exposed.match)._named(joinedName(exposed.name, route._name))),
+      ...all.flatMap((split) => this.divided(split, exposed)),
     ];
   }
 
-  private divided({ name, match, shares, fault }: Split, narrowed: HttpMatch[] | undefined, changes: HttpForwardOptions): HttpRoute[] {
+  private preview(version: string, { match, name, changes }: Exposed): HttpRoute {
+    return HttpRoute.forward(this.to(version), { ...this.limits, ...changes, name, match });
+  }
+
+  private divided({ name: own, match, shares, fault }: Split, exposed: Exposed): HttpRoute[] {
     const served = [...shares].filter(([, weight]) => weight > 0).map(([version]) => version);
-    const rule = { ...this.limits, ...changes, name, fault, match: joined(narrowed, match), mirrors: this.copies(served) };
+    const name = joinedName(exposed.name, own) ?? (match === undefined ? exposed.name : undefined);
+    const rule = { ...this.limits, ...exposed.changes, name, fault, match: joined(exposed.match, match), mirrors: this.copies(served) };
     const cookie = served.length > 1 ? this.cookie : undefined;
-    const stay = given(cookie, ({ name: cookieName }) => served.map((version) =>
-      HttpRoute.forward(this.to(version), { ...rule, match: joined(rule.match, [HttpMatch.cookie(cookieName, version)]) })));
+    const stay = given(cookie, ({ name: cookieName }) => served.map((version) => HttpRoute.forward(this.to(version), {
+      ...rule,
+      name: name && `${name}-sticky-${version}`,
+      match: joined(rule.match, [HttpMatch.cookie(cookieName, version)]),
+    })));
     if (match && served.length === 1) {
       return [HttpRoute.forward(this.to(served[0]), rule)];
     }
@@ -354,7 +306,7 @@ export class CanaryService extends Construct implements ICaller {
   }
 
   private ownRules(service: ServiceRef): DestinationRule {
-    return SharedTraffic.of(this).destinationRule(this, { service });
+    return SharedTraffic.of(this).destinationRule(this, { service }, 'give that one all versions, and a ResilientDestination as "destination"');
   }
 
   private rulesOf(destination: ResilientDestination, service: ServiceRef): ResilientDestination {
@@ -364,6 +316,11 @@ export class CanaryService extends Construct implements ICaller {
     }
     return destination;
   }
+}
+
+/** A rule's name behind that of its exposure; none where it has none. */
+function joinedName(exposure: string | undefined, rule: string | undefined): string | undefined {
+  return exposure === undefined || rule === undefined ? rule : `${exposure}-${rule}`;
 }
 
 /** A rule without the matches on claims, which only gateways can read; none if it has no others. */

@@ -1,7 +1,9 @@
+import { ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
+import { connectionPorts, GatewayPods, gatewayPods } from './gateway-pods';
 import { PolicyTarget } from '../policy-target';
 import { flag, list, noUnknown, object, optionalList, show } from '../private/check';
-import { dnsLabel, hostname } from '../private/names';
+import { hostname } from '../private/names';
 import { orUndefined } from '../private/render';
 import { AuthorizationAction } from '../security/authorization-action';
 import { AuthorizationCondition } from '../security/authorization-condition';
@@ -10,6 +12,7 @@ import { AuthorizationPolicy, AuthorizationRule } from '../security/authorizatio
 import { AuthorizationSource } from '../security/authorization-source';
 import { JwtRule } from '../security/jwt-rule';
 import { RequestAuthentication } from '../security/request-authentication';
+import { IstioGateway } from '../traffic/istio-gateway';
 
 /**
  * A claim inside other claims.
@@ -62,7 +65,7 @@ export interface EdgeRequirement {
 /**
  * Properties of an `EdgeAuthentication`.
  */
-export interface EdgeAuthenticationProps {
+export interface EdgeAuthenticationProps extends GatewayPods {
   /**
    * The tokens that are accepted, at least one rule. A rule also says what of the token is handed on to the services.
    */
@@ -105,28 +108,22 @@ export interface EdgeAuthenticationProps {
   readonly corsPreflights?: boolean;
 
   /**
-   * The ports of the gateway's pods (not of its Service) that take requests. Needed where the gateway has TCP servers too,
-   * of which every connection would be refused.
+   * The ports of the gateway's pods (not of its Service) that take requests. Where the gateway has TCP servers every connection to them
+   * would be refused, of which Istio warns, unless `gateway` or this tells them apart.
    *
-   * @default - all ports
+   * @default - all ports, but for those of the TCP servers and the health check of `gateway`
    */
   readonly ports?: number[];
 
   /**
-   * The namespace of the gateway's pods.
+   * Name, labels and annotations of both policies.
    *
-   * @default "istio-system"
+   * @default - names generated from the construct's path
    */
-  readonly namespace?: string;
-
-  /**
-   * The labels of the gateway's pods. Those of a gateway of the Kubernetes Gateway API have `gateway.networking.k8s.io/gateway-name`.
-   *
-   * @default { istio: "ingressgateway" }
-   */
-  readonly selector?: Record<string, string>;
+  readonly metadata?: ApiObjectMetadata;
 }
 
+const WHERE = 'the EdgeAuthentication';
 const PREFLIGHT_METHOD = 'OPTIONS';
 const PREFLIGHT_HEADER = 'access-control-request-method';
 
@@ -164,13 +161,18 @@ export class EdgeAuthentication extends Construct {
   public constructor(scope: Construct, id: string, props: EdgeAuthenticationProps) {
     super(scope, id);
     const {
-      jwtRules, hosts, paths, publicPaths, requirements, corsPreflights = false, ports, namespace = 'istio-system', selector = { istio: 'ingressgateway' },
-      ...rest
+      jwtRules, hosts, paths, publicPaths, requirements, corsPreflights = false, ports, gateway, metadata = {}, namespace = metadata.namespace,
+      selector, ...rest
     } = object('the properties of the EdgeAuthentication', props);
     noUnknown('EdgeAuthentication', rest);
-    const policy = { metadata: { namespace: dnsLabel('the namespace of the EdgeAuthentication', namespace) }, target: PolicyTarget.workloads(selector) };
+    const pods = gatewayPods(WHERE, { gateway, namespace, selector });
+    if (metadata.namespace !== undefined && metadata.namespace !== pods.namespace) {
+      throw new Error(`the metadata of the EdgeAuthentication has the namespace ${show(metadata.namespace)} and the gateway's pods are in ${show(pods.namespace)}, expected one; leave it out of the metadata`);
+    }
+    const policy = { metadata: { ...metadata, namespace: pods.namespace }, target: PolicyTarget.workloads(pods.selector) };
+    const notPorts = ports === undefined && gateway !== undefined ? this.spared(gateway) : undefined;
     this.preflights = flag('corsPreflights', corsPreflights)!;
-    this.guarded = { hosts: hosts === undefined ? undefined : atAnyPort(hosts), ports, paths, notPaths: publicPaths };
+    this.guarded = { hosts: hosts === undefined ? undefined : atAnyPort(hosts), ports, notPorts, paths, notPaths: publicPaths };
     this.requestAuthentication = new RequestAuthentication(this, 'RequestAuthentication', { ...policy, jwtRules });
     this.authorizationPolicy = new AuthorizationPolicy(this, 'AuthorizationPolicy', {
       ...policy,
@@ -200,6 +202,17 @@ export class EdgeAuthentication extends Construct {
     for (const claim of all) {
       this.denied(operation, { when: [lacks(claim)] }).forEach((rule) => this.authorizationPolicy.addRule(rule));
     }
+  }
+
+  /** The ports of connections that carry no token. */
+  private spared(gateway: IstioGateway): number[] {
+    const ports = connectionPorts(WHERE, gateway);
+    this.node.addValidation({
+      validate: () => show(connectionPorts(WHERE, gateway)) === show(ports) ? [] : [
+        `the gateway ${show(gateway.name)} got a TCP server behind the EdgeAuthentication, expected it before; add its servers first`,
+      ],
+    });
+    return ports;
   }
 
   /** The rules that deny an operation to whom they are for, preflights excepted if they are allowed. */

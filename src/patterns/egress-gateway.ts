@@ -77,7 +77,7 @@ export class EgressGateway extends Construct {
     this.namespace = dnsLabel('the namespace of the EgressGateway', namespace);
     this.selector = selector;
     this.service = ServiceRef.fromName(optionalText('serviceName', serviceName) ?? 'istio-egressgateway', { namespace });
-    this.destinationRule = SharedTraffic.of(this).destinationRule(this, { service: this.service });
+    this.destinationRule = SharedTraffic.of(this).destinationRule(this, { service: this.service }, 'use that one');
     this.gateway = new IstioGateway(this, 'Gateway', { metadata: { name: this.service.name }, selector });
   }
 

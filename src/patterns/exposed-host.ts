@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { show } from '../private/check';
 import { HttpRoute } from '../traffic/http-route';
 import { gatewayName, IIstioGateway, IstioGateway } from '../traffic/istio-gateway';
 import { VirtualService } from '../traffic/virtual-service';
@@ -42,6 +43,7 @@ export class ExposedHost extends VirtualService {
     if (index !== -1 && this._takesAll(exposure.all, this.exposures[index].all)) {
       throw new Error(`${exposure.owner.node.path} and ${this.exposures[index].owner.node.path} are exposed for the same requests to "${this.host}", expected different matches; add a match to one of them`);
     }
+    refuseTwins(`the VirtualService of "${this.host}"`, [...this._routes(), ...exposure.routes], 'give exposeVia a name, which stands before the names of its rules');
     this.exposures.splice(index === -1 ? this.exposures.length : index, 0, exposure);
     this._routes().forEach((route, place, routes) => this._check(route, routes.slice(0, place)));
   }
@@ -49,5 +51,14 @@ export class ExposedHost extends VirtualService {
   /** @internal */
   protected _routes(): HttpRoute[] {
     return [...this.exposures.flatMap(({ routes }) => routes), ...super._routes()];
+  }
+}
+
+/** @throws when a name stands for two rules: a controller that moves weights would find the wrong one by it */
+export function refuseTwins(where: string, routes: HttpRoute[], remedy: string): void {
+  const names = routes.flatMap(({ _name }) => _name ?? []);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Error(`${where} has two rules named ${show(twice)}, expected a name of its own for each; ${remedy}`);
   }
 }

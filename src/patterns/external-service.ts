@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { callerOf, ICaller } from './caller';
 import { EgressGateway } from './egress-gateway';
+import { DestinationProtocol, Resilience, ResilientDestination } from './resilient-destination';
 import { SharedTraffic } from './shared-traffic';
 import { instance, noUnknown, object, port as portNumber, show } from '../private/check';
 import { hostname } from '../private/names';
@@ -19,6 +20,7 @@ import { ServiceRef } from '../traffic/service-ref';
 import { ServiceResolution } from '../traffic/service-resolution';
 import { TcpRoute } from '../traffic/tcp-route';
 import { TlsRoute } from '../traffic/tls-route';
+import { PortTrafficPolicy } from '../traffic/traffic-policy';
 import { VirtualServiceProps } from '../traffic/virtual-service';
 
 /**
@@ -78,6 +80,14 @@ export interface ExternalServiceProps {
   readonly tlsOrigination?: TlsOrigination;
 
   /**
+   * Limits on calls to the service, and when addresses of it that fail are taken out: the defaults of a `ResilientDestination`, but for what is given,
+   * which may be `{}`. With `tlsOrigination` for HTTP, else for TCP.
+   *
+   * @default - no limits
+   */
+  readonly resilience?: Resilience;
+
+  /**
    * The gateway through which calls leave the mesh.
    *
    * @default - they leave from each pod
@@ -116,7 +126,7 @@ export class ExternalService extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ExternalServiceProps) {
     super(scope, id);
-    const { host, port = 443, tlsOrigination, through, exportTo = ExportTo.OWN_NAMESPACE, ...rest } = object('the properties of the ExternalService', props);
+    const { host, port = 443, tlsOrigination, resilience, through, exportTo = ExportTo.OWN_NAMESPACE, ...rest } = object('the properties of the ExternalService', props);
     noUnknown('ExternalService', rest);
     this.host = plainHost(host);
     this.through = given(through, (gateway) => instance('through', gateway, EgressGateway, 'new EgressGateway(chart, "Egress")'));
@@ -133,11 +143,11 @@ export class ExternalService extends Construct {
     if (origination) {
       // Beside sni Istio verifies a name only if it is given one. The system's authorities are its default, said aloud for its analysis.
       const tls = origination.tls ?? ClientTls.simple({ sni: host, subjectAltNames: [host], caCertificates: 'system' });
-      const trafficPolicy = { portLevelSettings: [{ port: this.through ? port : origination.port, tls }] };
-      SharedTraffic.of(this).destinationRule(this, { service: this.serviceEntry, exportTo, trafficPolicy });
+      this.writeRule(exportTo, resilience, [{ port: this.through ? port : origination.port, tls }]);
       this.route(exportTo, { http: this.httpRoutes(origination.port, port, origination.limits) });
-    } else if (this.through) {
-      this.route(exportTo, this.tlsRoutes(this.through, port));
+    } else {
+      this.writeRule(exportTo, resilience);
+      given(this.through, (gateway) => this.route(exportTo, this.tlsRoutes(gateway, port)));
     }
   }
 
@@ -152,6 +162,18 @@ export class ExternalService extends Construct {
       throw new Error(`${this.host} is called from each pod, expected an egress gateway, where calls can be refused; set through`);
     }
     this.through._allow(callerOf(caller), this.host);
+  }
+
+  private writeRule(exportTo: ExportTo, resilience: Resilience | undefined, ports: PortTrafficPolicy[] = []): void {
+    const common = { service: this.serviceEntry, exportTo };
+    if (resilience !== undefined) {
+      const { connectionPool, outlierDetection, loadBalancer, ...rest } = object('resilience', resilience);
+      noUnknown('resilience', rest);
+      const protocol = ports.length > 0 ? DestinationProtocol.HTTP : DestinationProtocol.TCP;
+      new ResilientDestination(this, 'Destination', { ...common, protocol, connectionPool, outlierDetection, loadBalancer, ports });
+    } else if (ports.length > 0) {
+      SharedTraffic.of(this).destinationRule(this, { ...common, trafficPolicy: { portLevelSettings: ports } }, 'give that one "resilience"');
+    }
   }
 
   private route(exportTo: ExportTo, routes: VirtualServiceProps): void {

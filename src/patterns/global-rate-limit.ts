@@ -1,6 +1,6 @@
 import { ApiObject, Duration, Yaml } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { keysOf, RateLimitOptions, renderActions, renderOptions, seconds } from './rate-limit-filter';
+import { filterMetadata, keysOf, RateLimitOptions, renderActions, renderOptions, seconds } from './rate-limit-filter';
 import { Entry, RateLimitKey } from './rate-limit-key';
 import { RateLimitTarget } from './rate-limit-target';
 import { SharedTraffic } from './shared-traffic';
@@ -161,7 +161,7 @@ export class GlobalRateLimit extends Construct {
     super(scope, id);
     const {
       target, service, port = 8081, domain, limits, configMap, failClosed, timeout = Duration.millis(100),
-      enabled, enforced, showLimits, responseHeaders, ...rest
+      enabled, enforced, showLimits, responseHeaders, metadata, ...rest
     } = object('the properties of the GlobalRateLimit', props);
     noUnknown('GlobalRateLimit', rest);
     const proxies = instance('the target', target, RateLimitTarget, 'RateLimitTarget.gateway()');
@@ -188,7 +188,7 @@ export class GlobalRateLimit extends Construct {
       },
     };
     this.envoyFilter = new EnvoyFilter(this, 'EnvoyFilter', {
-      metadata: { namespace: proxies._namespace },
+      metadata: filterMetadata(metadata, proxies._namespace),
       target: proxies._target,
       configPatches: [EnvoyPatch.httpFilter({ ...proxies._match, filter: LAST }).insertBefore(value)],
       priority: PRIORITY,

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { keysOf, RateLimitOptions, renderActions, renderOptions, seconds } from './rate-limit-filter';
+import { filterMetadata, keysOf, RateLimitOptions, renderActions, renderOptions, seconds } from './rate-limit-filter';
 import { RateLimitKey } from './rate-limit-key';
 import { RateLimitTarget } from './rate-limit-target';
 import { EnvoyFilter } from '../extension/envoy-filter';
@@ -118,7 +118,7 @@ export class LocalRateLimit extends Construct {
   public constructor(scope: Construct, id: string, props: LocalRateLimitProps) {
     super(scope, id);
     const {
-      target, limit, rules, total, maxValues = 10_000, enabled, enforced, showLimits, responseHeaders, ...rest
+      target, limit, rules, total, maxValues = 10_000, enabled, enforced, showLimits, responseHeaders, metadata, ...rest
     } = object('the properties of the LocalRateLimit', props);
     noUnknown('LocalRateLimit', rest);
     const { _target, _namespace, _match } = instance('the target', target, RateLimitTarget, 'RateLimitTarget.gateway()');
@@ -143,7 +143,7 @@ export class LocalRateLimit extends Construct {
       },
     };
     this.envoyFilter = new EnvoyFilter(this, 'EnvoyFilter', {
-      metadata: { namespace: _namespace },
+      metadata: filterMetadata(metadata, _namespace),
       target: _target,
       configPatches: [EnvoyPatch.httpFilter(_match).insertFirst(value)],
     });

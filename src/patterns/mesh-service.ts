@@ -1,12 +1,30 @@
 import { Construct, IConstruct } from 'constructs';
 import { Access, renderAccess } from './access';
 import { Caller, callerOf, ICaller } from './caller';
+import { expose, ExposeOptions } from './expose';
+import { RequestLimits, requestLimits } from './request-limits';
 import { SharedTraffic } from './shared-traffic';
 import { PolicyTarget } from '../policy-target';
-import { instance, noUnknown, object } from '../private/check';
+import { noUnknown, object, show } from '../private/check';
 import { given } from '../private/render';
 import { AuthorizationPolicy } from '../security/authorization-policy';
+import { Destination } from '../traffic/destination';
+import { HttpRoute } from '../traffic/http-route';
+import { IIstioGateway } from '../traffic/istio-gateway';
 import { ServiceRef } from '../traffic/service-ref';
+
+/**
+ * A service that says who may call it.
+ */
+export interface ICallee {
+  /**
+   * Lets a caller in. What nobody was let in for is refused from now on.
+   *
+   * @param caller who calls: a service of the mesh with a service account, or a `Caller`
+   * @param access what it may ask for; everything if left out
+   */
+  allowFrom(caller: ICaller, access?: Access): void;
+}
 
 /**
  * Properties of a `MeshService`.
@@ -33,6 +51,18 @@ export interface MeshServiceProps {
 }
 
 /**
+ * Options of `MeshService.exposeVia`.
+ */
+export interface ServiceExposeOptions extends ExposeOptions, RequestLimits {
+  /**
+   * The port of the service, 1 to 65535.
+   *
+   * @default - its only port
+   */
+  readonly port?: number;
+}
+
+/**
  * A service of the mesh, who may call it, and whom it calls.
  *
  * With the first `allowFrom` it gets an AuthorizationPolicy, in its namespace and under its name: from then on it takes what
@@ -40,7 +70,7 @@ export interface MeshServiceProps {
  *
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-http/
  */
-export class MeshService extends Construct implements ICaller {
+export class MeshService extends Construct implements ICaller, ICallee {
   /**
    * The service, for routes and policies to name.
    */
@@ -96,12 +126,41 @@ export class MeshService extends Construct implements ICaller {
   /**
    * Lets this service call another.
    *
-   * @param callee the service that is called
+   * @param callee the service that is called: a `MeshService` or a `CanaryService`
    * @param access what this service may ask for; everything if left out
    * @throws when this service has no service account, the workloads of the other are not known, or a value is wrong
    */
-  public allowTo(callee: MeshService, access: Access = {}): void {
-    instance('the service that is called', callee, MeshService, 'new MeshService(chart, "Payment", { service })').allowFrom(this, access);
+  public allowTo(callee: ICallee, access: Access = {}): void {
+    if (typeof callee?.allowFrom !== 'function') {
+      throw new Error(`the service that is called is ${show(callee)}, expected a MeshService or a CanaryService; write new MeshService(chart, "Payment", { service })`);
+    }
+    callee.allowFrom(this, access);
+  }
+
+  /**
+   * Lets clients of a gateway call the service, in one version: for several there is `CanaryService`. Where callers are told apart, the
+   * gateway must be let in too, by `allowFrom`.
+   *
+   * Services of one chart that are exposed for the same host share its VirtualService, the one with the narrower match first.
+   *
+   * @param gateway the gateway
+   * @param options the hosts, which requests are for this service, and their limits
+   * @throws when another service is exposed for the same requests, or a value is wrong
+   */
+  public exposeVia(gateway: IIstioGateway, options: ServiceExposeOptions): void {
+    const { port, timeout, streaming, retries, ...shown } = object('the options of exposeVia', options);
+    const limits = requestLimits('exposeVia', { timeout, streaming, retries });
+    const to = Destination.service(this.service, { port });
+    expose(this, gateway, shown, to, ({ match, name, changes }) => [HttpRoute.forward(to, { ...limits, ...changes, name, match })]);
+    this.node.addValidation({ validate: () => this.bypassed() });
+  }
+
+  /** The rules of another pattern, which clients of the gateway would not meet. */
+  private bypassed(): string[] {
+    const owner = SharedTraffic.of(this).routedBy(this.service);
+    return owner === undefined ? [] : [
+      `${this.service.host} has the rules of ${owner}, which requests by way of the MeshService's gateway would not meet, expected one that has them; expose it there`,
+    ];
   }
 
   private get namespace(): string | undefined {

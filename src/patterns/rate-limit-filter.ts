@@ -1,3 +1,4 @@
+import { ApiObjectMetadata } from 'cdk8s';
 import { RateLimitKey } from './rate-limit-key';
 import { flag, instance, list, object, percentage, show, text } from '../private/check';
 import { headerName } from '../private/names';
@@ -33,6 +34,13 @@ export interface RateLimitOptions {
    * @default - none of its own
    */
   readonly responseHeaders?: Record<string, string>;
+
+  /**
+   * Name, labels and annotations of the EnvoyFilter. It stands in the namespace of the proxies.
+   *
+   * @default - a name generated from the construct's path
+   */
+  readonly metadata?: ApiObjectMetadata;
 }
 
 type Json = { readonly [key: string]: any };
@@ -89,4 +97,12 @@ export function renderActions(sets: RateLimitKey[][]): Json[] | undefined {
 /** The notation of protocol buffers, which has seconds only. */
 export function seconds(millis: number): string {
   return `${millis / 1000}s`;
+}
+
+/** @throws when the filter is to stand where its proxies are not */
+export function filterMetadata(metadata: ApiObjectMetadata = {}, namespace: string | undefined): ApiObjectMetadata {
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    throw new Error(`the metadata of the rate limit has the namespace ${show(metadata.namespace)}, expected ${show(namespace)}, where the proxies are; leave it out`);
+  }
+  return { ...metadata, namespace };
 }

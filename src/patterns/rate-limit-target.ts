@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
+import { GatewayPods, gatewayPods } from './gateway-pods';
 import { EnvoyFilterMatch } from '../extension/envoy-listener-match';
 import { EnvoyContext } from '../extension/envoy-proxy-match';
 import { PolicyTarget } from '../policy-target';
 import { noUnknown, object, port as portNumber } from '../private/check';
-import { dnsLabel } from '../private/names';
 import { given } from '../private/render';
 import { ServiceRef } from '../traffic/service-ref';
 
@@ -24,25 +24,6 @@ export interface RateLimitServiceOptions {
    * @default - all its HTTP ports
    */
   readonly port?: number;
-}
-
-/**
- * Options of `RateLimitTarget.gateway`.
- */
-export interface RateLimitGatewayOptions {
-  /**
-   * The namespace of the gateway's pods.
-   *
-   * @default "istio-system"
-   */
-  readonly namespace?: string;
-
-  /**
-   * The labels of the gateway's pods. Those of a gateway of the Kubernetes Gateway API have `gateway.networking.k8s.io/gateway-name`.
-   *
-   * @default { istio: "ingressgateway" }
-   */
-  readonly selector?: Record<string, string>;
 }
 
 /**
@@ -76,10 +57,11 @@ export class RateLimitTarget {
    * @param options where its pods are
    * @throws when a value is wrong
    */
-  public static gateway(options: RateLimitGatewayOptions = {}): RateLimitTarget {
-    const { namespace = 'istio-system', selector = { istio: 'ingressgateway' }, ...rest } = object('the options of RateLimitTarget.gateway', options);
+  public static gateway(options: GatewayPods = {}): RateLimitTarget {
+    const { gateway, namespace: own, selector: labels, ...rest } = object('the options of RateLimitTarget.gateway', options);
     noUnknown('RateLimitTarget.gateway', rest);
-    return new RateLimitTarget(PolicyTarget.workloads(selector), dnsLabel('the namespace of RateLimitTarget.gateway', namespace), { context: EnvoyContext.GATEWAY });
+    const { namespace, selector } = gatewayPods('RateLimitTarget.gateway', { gateway, namespace: own, selector: labels });
+    return new RateLimitTarget(PolicyTarget.workloads(selector), namespace, { context: EnvoyContext.GATEWAY });
   }
 
   private constructor(

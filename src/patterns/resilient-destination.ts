@@ -28,21 +28,9 @@ export enum DestinationProtocol {
 }
 
 /**
- * Properties of a `ResilientDestination`.
+ * What bounds the calls to a service, and which endpoints get none.
  */
-export interface ResilientDestinationProps {
-  /**
-   * The service: a Service construct, or `ServiceRef.fromName` or `.fromHost` for one outside the app.
-   */
-  readonly service: IConstruct;
-
-  /**
-   * What the service speaks. It decides the defaults below.
-   *
-   * @default DestinationProtocol.HTTP
-   */
-  readonly protocol?: DestinationProtocol;
-
+export interface Resilience {
   /**
    * Limits on connections and requests. What is left out keeps its default.
    *
@@ -66,6 +54,23 @@ export interface ResilientDestinationProps {
    * @default - least requests
    */
   readonly loadBalancer?: LoadBalancer;
+}
+
+/**
+ * Properties of a `ResilientDestination`.
+ */
+export interface ResilientDestinationProps extends Resilience {
+  /**
+   * The service: a Service construct, or `ServiceRef.fromName` or `.fromHost` for one outside the app.
+   */
+  readonly service: IConstruct;
+
+  /**
+   * What the service speaks. It decides the defaults of limits and ejection.
+   *
+   * @default DestinationProtocol.HTTP
+   */
+  readonly protocol?: DestinationProtocol;
 
   /**
    * A limit on retries in proportion to the requests under way, instead of the number in `connectionPool.http.maxRetries`.
@@ -162,7 +167,7 @@ export class ResilientDestination extends Construct {
       exportTo,
       // Istio puts the policy of a port in place of the whole, so what it leaves out is repeated there.
       trafficPolicy: { ...this.policy, retryBudget, portLevelSettings: ports.map(({ port, ...policy }) => ({ port, ...fill(this.policy, policy) })) },
-    });
+    }, 'pass that pattern as "destination"');
     subsets.forEach((subset) => this.addSubset(subset));
   }
 

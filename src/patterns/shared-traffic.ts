@@ -11,12 +11,17 @@ import { VirtualService, VirtualServiceProps } from '../traffic/virtual-service'
 
 const ID = 'cdk8s-istio';
 
-/** What the patterns of a whole app have written, so that no two write for the same host. */
+/** Who has written a resource, and what a second pattern should do instead. */
+interface Claim {
+  readonly by: string;
+  readonly remedy: string;
+}
+
+/** What the patterns of a whole app have written, by host, so that no two write for the same one. */
 interface AppIndex {
-  /** Owners by host: where the construct stands. */
-  readonly destinationRules: Map<string, string>;
-  readonly virtualServices: Map<string, string>;
-  readonly accessPolicies: Map<string, string>;
+  readonly destinationRules: Map<string, Claim>;
+  readonly virtualServices: Map<string, Claim>;
+  readonly accessPolicies: Map<string, Claim>;
   readonly exposedHosts: Map<string, ExposedHost[]>;
   /** The hosts that each namespace calls, as a Sidecar names them. */
   readonly calls: Map<string, Set<string>>;
@@ -48,11 +53,12 @@ export class SharedTraffic extends Construct {
   /**
    * The DestinationRule of a service.
    *
+   * @param remedy what a second pattern for the service should do
    * @throws when another pattern has written it
    */
-  public destinationRule(owner: Construct, props: DestinationRuleProps): DestinationRule {
+  public destinationRule(owner: Construct, props: DestinationRuleProps, remedy: string): DestinationRule {
     const service = ServiceRef.of(props.service);
-    this.claim(this.index.destinationRules, service, owner, 'DestinationRule', 'pass that pattern as "destination"');
+    this.claim(this.index.destinationRules, service, owner, 'DestinationRule', remedy);
     const rule = new DestinationRule(this.destinationRules, this.keyOf(service), { metadata: metadataOf(service), ...props });
     return rule;
   }
@@ -65,6 +71,11 @@ export class SharedTraffic extends Construct {
   public virtualService(owner: Construct, service: ServiceRef, props: VirtualServiceProps): VirtualService {
     this.claim(this.index.virtualServices, service, owner, 'VirtualService', 'put all rules into one of them');
     return new VirtualService(this.virtualServices, this.keyOf(service), { metadata: metadataOf(service), services: [service], ...props });
+  }
+
+  /** The pattern that has written the VirtualService of a service in the mesh, if there is one. */
+  public routedBy(service: ServiceRef): string | undefined {
+    return this.index.virtualServices.get(this.keyOf(service))?.by;
   }
 
   /**
@@ -123,13 +134,13 @@ export class SharedTraffic extends Construct {
     return index;
   }
 
-  private claim(owners: Map<string, string>, service: ServiceRef, owner: Construct, kind: string, remedy: string, note = ''): void {
+  private claim(owners: Map<string, Claim>, service: ServiceRef, owner: Construct, kind: string, remedy: string, controller = ''): void {
     const key = this.keyOf(service);
     const other = owners.get(key);
     if (other !== undefined) {
-      throw new Error(`${service.host} has ${withArticle(kind)} from ${other} already, expected one a service; ${remedy}`);
+      throw new Error(`${service.host} has ${withArticle(kind)} from ${other.by} already, expected one a service; ${controller ? remedy : other.remedy}`);
     }
-    owners.set(key, `${owner.node.path}${note}`);
+    owners.set(key, { by: `${owner.node.path}${controller}`, remedy });
   }
 
   /** A short host means another service in each namespace. */

@@ -173,6 +173,15 @@ export class GatewayServer {
   }
 
   /**
+   * Whether the gateway sees requests here, and not connections only.
+   *
+   * @internal
+   */
+  public get _seesRequests(): boolean {
+    return /^(HTTP|GRPC)/.test(this.protocol);
+  }
+
+  /**
    * What this server and another both answer for, if anything.
    *
    * @internal

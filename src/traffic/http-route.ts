@@ -235,6 +235,24 @@ export class HttpRoute {
   }
 
   /**
+   * The name of the rule, where it has one.
+   *
+   * @internal
+   */
+  public get _name(): string | undefined {
+    return this.rule.name;
+  }
+
+  /**
+   * The rule under another name.
+   *
+   * @internal
+   */
+  public _named(name: string | undefined): HttpRoute {
+    return new HttpRoute({ ...this.rule, name }, this.matches, this.destinations);
+  }
+
+  /**
    * The name of the rule, or else its place, for messages.
    *
    * @internal

@@ -79,8 +79,12 @@ export class IstioGateway extends IstioResource implements IIstioGateway {
     return { name: dnsLabel('the name of the gateway', name), namespace };
   }
 
+  /**
+   * The labels of the pods that do the work.
+   */
+  public readonly selector: Record<string, string>;
+
   private readonly _servers: GatewayServer[] = [];
-  private readonly selector: Record<string, string>;
 
   /**
    * Creates the gateway.

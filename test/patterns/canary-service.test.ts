@@ -2,7 +2,8 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import {
-  CanaryService, GatewayServer, HttpFault, HttpMatch, HttpRoute, IstioGateway, ResilientDestination, RetryPolicy, ServerTls, ServiceRef, StringMatch,
+  CanaryService, CanaryServiceProps, GatewayServer, HttpFault, HttpMatch, HttpRoute, IstioGateway, ResilientDestination, RetryPolicy, ServerTls,
+  ServiceRef, StringMatch,
 } from '../../src';
 
 const orders = ServiceRef.fromName('orders', { namespace: 'shop' });
@@ -123,6 +124,90 @@ describe('CanaryService', () => {
     expect(chart).toBeAcceptedByIstio();
   });
 
+  describe('names', () => {
+    const everybody = { ...versions, ruleName: 'everybody' };
+
+    test('PROPERTY no name stands for two rules of a VirtualService, whatever the options', () => {
+      const app = Testing.app();
+      const chart = new Chart(app, 'all');
+      const edge = gateway(chart);
+      const percent = fc.integer({ min: 0, max: 30 });
+      const group = fc.record({ named: fc.boolean(), v2: percent, v3: percent });
+      const options = fc.record({
+        weights: fc.tuple(percent, percent),
+        ruleName: fc.constantFrom('everybody', undefined),
+        groups: fc.array(group, { maxLength: 3 }),
+        sticky: fc.boolean(),
+        tester: fc.boolean(),
+        mirror: fc.boolean(),
+        override: fc.boolean(),
+        fault: fc.boolean(),
+        preview: fc.boolean(),
+        name: fc.constantFrom('first', undefined),
+      });
+      let count = 0;
+      fc.assert(fc.property(options, (chosen) => {
+        const service = `orders-${count++}`;
+        const canary = new CanaryService(chart, service, {
+          service: ServiceRef.fromName(service, { namespace: 'shop' }),
+          stable: versions.stable,
+          canaries: [
+            { ...versions.canary, weight: chosen.weights[0], match: chosen.tester ? [tester] : undefined },
+            { labels: { version: 'v3' }, ...chosen.mirror ? { mirror: 10 } : { weight: chosen.weights[1] } },
+          ],
+          userGroups: chosen.groups.map(({ named, v2, v3 }, index) => ({
+            name: named ? `group-${index}` : undefined,
+            match: [HttpMatch.header('x-group', StringMatch.exact(`g${index}`))],
+            weights: { v2, v3 },
+            fault: chosen.fault ? HttpFault.abort(503, 1) : undefined,
+          })),
+          overrides: chosen.override ? [HttpRoute.directResponse(503, { name: 'off', match: [HttpMatch.pathPrefix('/off')] })] : undefined,
+          ruleName: chosen.ruleName,
+          sticky: chosen.sticky ? {} : undefined,
+        });
+        const hosts = [`${service}.example.org`];
+        canary.exposeVia(edge, { hosts, name: chosen.name, match: [HttpMatch.header('x-way', StringMatch.exact('1'))] });
+        canary.exposeVia(edge, { hosts, name: 'second', version: chosen.preview ? 'v3' : undefined, match: [HttpMatch.header('x-way', StringMatch.exact('2'))] });
+      }), { numRuns: 30 });
+
+      const routed = Testing.synth(chart).filter(({ kind }) => kind === 'VirtualService');
+      expect(routed).toHaveLength(60);
+      for (const { spec } of routed) {
+        const named = spec.http.flatMap(({ name }: any) => name ?? []);
+        expect(named).toEqual([...new Set(named)]);
+      }
+    }, 30_000);
+
+    test.each<[string, Partial<CanaryServiceProps>, string]>([
+      ['two groups', { userGroups: [{ name: 'a', match: [tester] }, { name: 'a', match: [premium] }] }, 'two rules named "a"'],
+      ['a group and the rule for everybody', { userGroups: [{ name: 'everybody', match: [tester] }] }, 'two rules named "everybody"'],
+      ['an override and the rule for everybody', { overrides: [HttpRoute.directResponse(503, { name: 'everybody', match: [premium] })] }, 'two rules named "everybody"'],
+    ])('refuses one name for %s', (_, props, message) => {
+      expect(() => new CanaryService(Testing.chart(), 'Orders', { service: orders, ...everybody, ...props }))
+        .toThrow(`the CanaryService has ${message}, expected a name of its own for each; rename one of them`);
+    });
+
+    test('may be the same for services of one host, behind the name of the exposure', () => {
+      const chart = Testing.chart();
+      const edge = gateway(chart);
+      const [shop, store] = [orders, goods].map((service) => new CanaryService(chart, service.name, { service, ...everybody }));
+      shop.exposeVia(edge, { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/orders')] });
+
+      expect(() => store.exposeVia(edge, { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/goods')] }))
+        .toThrow('the VirtualService of "shop.example.com" has two rules named "everybody", expected a name of its own for each; give exposeVia a name, which stands before the names of its rules');
+
+      store.exposeVia(edge, { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/goods')], name: 'goods' });
+      expect(http(chart, 'edge-shop-example-com').map(({ name }: any) => name)).toEqual(['everybody', 'goods-everybody']);
+    });
+
+    test('come from the exposure where the rule for everybody has none', () => {
+      const chart = Testing.chart();
+      new CanaryService(chart, 'Orders', { service: orders, ...versions, userGroups: [{ match: [tester] }] })
+        .exposeVia(gateway(chart), { hosts: ['shop.example.com'], name: 'shop' });
+      expect(http(chart, 'edge-shop-example-com').map(({ name }: any) => name)).toEqual([undefined, 'shop']);
+    });
+  });
+
   test('tries out several versions at once, each with its own share, testers and limits', () => {
     // GIVEN
     const chart = Testing.chart();
@@ -219,6 +304,23 @@ describe('CanaryService', () => {
         [undefined, { v1: 95, v2: 5 }],
       ]);
       expect(http(chart)[6].route[1].headers.response.add).toEqual({ 'set-cookie': 'orders-version=v2; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax' });
+    });
+
+    test('gives the rules that keep users names of their own, beside that of the rule for all others', () => {
+      const chart = Testing.chart();
+
+      new CanaryService(chart, 'Orders', {
+        service: orders,
+        stable: versions.stable,
+        canary: { ...versions.canary, weight: 5, match: [tester] },
+        userGroups: [{ name: 'premium', match: [premium], weight: 30 }],
+        ruleName: 'everybody',
+        sticky: {},
+      }).exposeVia(gateway(chart), { hosts: ['shop.example.com'], name: 'shop' });
+
+      const names = [undefined, 'premium-sticky-v1', 'premium-sticky-v2', 'premium', 'everybody-sticky-v1', 'everybody-sticky-v2', 'everybody'];
+      expect(http(chart).map(({ name }: any) => name)).toEqual(names);
+      expect(http(chart, 'edge-shop-example-com').map(({ name }: any) => name)).toEqual(names.map((name) => name && `shop-${name}`));
     });
 
     test('lets everybody go when a version gets nothing any more', () => {

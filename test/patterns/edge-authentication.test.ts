@@ -1,9 +1,10 @@
 import { Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  Destination, EdgeAuthentication, EdgeAuthenticationProps, GatewayServer, HttpMatch, HttpRoute, IstioGateway, JsonWebKeySet, ServiceRef, StringMatch,
-  VirtualService,
+  Destination, EdgeAuthentication, EdgeAuthenticationProps, GatewayProtocol, GatewayServer, HttpMatch, HttpRoute, IstioGateway, JsonWebKeySet,
+  ServerTls, ServiceRef, StringMatch, VirtualService,
 } from '../../src';
+import { verify } from '../istio/verifier';
 
 const issuer = 'https://login.example.com';
 const jwtRules = [{ issuer, jwks: JsonWebKeySet.uri(`${issuer}/jwks.json`) }];
@@ -103,6 +104,73 @@ describe('EdgeAuthentication', () => {
     expect(find(chart, 'RequestAuthentication').spec.selector).toEqual({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'shop' } });
   });
 
+  test('has the name that it is given, and the labels', () => {
+    const chart = Testing.chart();
+    new EdgeAuthentication(chart, 'Edge', { jwtRules, metadata: { name: 'edge', labels: { team: 'web' }, namespace: 'edge' } });
+
+    for (const kind of ['RequestAuthentication', 'AuthorizationPolicy']) {
+      expect(find(chart, kind).metadata).toEqual({ name: 'edge', labels: { team: 'web' }, namespace: 'edge' });
+    }
+  });
+
+  describe('of a gateway', () => {
+    const tls = ServerTls.simple({ credentialName: 'shop' });
+    const edge = (chart: Chart, ...servers: GatewayServer[]) => new IstioGateway(chart, 'Gateway', { metadata: { name: 'edge' }, selector: { istio: 'edge' }, servers });
+    const tcp = (port: number) => GatewayServer.plaintext(GatewayProtocol.TCP, ['*'], { port });
+    const passed = GatewayServer.tls(['raw.example.com'], { tls: ServerTls.passthrough() });
+
+    test('is for its pods', () => {
+      const chart = Testing.chart();
+      new EdgeAuthentication(chart, 'Edge', { jwtRules, gateway: edge(chart, GatewayServer.https(['shop.example.com'], { tls })), namespace: 'istio-edge' });
+      expect(find(chart, 'RequestAuthentication')).toMatchObject({ metadata: { namespace: 'istio-edge' }, spec: { selector: { matchLabels: { istio: 'edge' } } } });
+      expect(find(chart, 'AuthorizationPolicy').spec.rules).toEqual([{ from: stranger, to: [{ operation: { notPorts: ['15021'] } }] }]);
+      expect(verify(Testing.synth(chart)).filter(({ external }) => !external)).toEqual([]); // where Istio warns if no port is named
+    });
+
+    test.each<[string, GatewayServer[], string[]]>([
+      ['TCP', [GatewayServer.http(['a.example.com']), tcp(9000)], ['9000', '15021']],
+      ['TLS that passes through, at the ports of either installation', [GatewayServer.http(['a.example.com']), passed], ['443', '8443', '15021']],
+      ['TLS, and no other port of requests', [GatewayServer.https(['a.example.com'], { tls, port: 8443 }), passed], ['443', '15021']],
+    ])('leaves connections alone: %s', (_, servers, notPorts) => {
+      const chart = Testing.chart();
+      new EdgeAuthentication(chart, 'Edge', { jwtRules, gateway: edge(chart, ...servers), requirements: [{ paths: ['/admin'], claims: { group: ['admin'] } }] });
+      const { spec } = find(chart, 'AuthorizationPolicy');
+      expect(spec.rules.map(({ to }: any) => to[0].operation.notPorts)).toEqual([notPorts, notPorts]);
+      expect(chart).toBeAcceptedByIstio();
+    });
+
+    test('takes the ports that are named in place of its own', () => {
+      const chart = Testing.chart();
+      new EdgeAuthentication(chart, 'Edge', { jwtRules, gateway: edge(chart, GatewayServer.https(['a.example.com'], { tls }), passed), ports: [10443] });
+      expect(find(chart, 'AuthorizationPolicy').spec.rules[0].to).toEqual([{ operation: { ports: ['10443'] } }]);
+    });
+
+    test.each<[string, GatewayServer[]]>([
+      ['one port', [GatewayServer.https(['a.example.com'], { tls }), passed]],
+      ['a port of the pods', [GatewayServer.http(['a.example.com']), tcp(8080)]],
+    ])('refuses to guess where requests and connections come to %s', (_, servers) => {
+      const chart = Testing.chart();
+      expect(() => new EdgeAuthentication(chart, 'Edge', { jwtRules, gateway: edge(chart, ...servers) }))
+        .toThrow(/the gateway of the EdgeAuthentication may take both requests and connections at port (443|8080) of its pods, expected a port for each; move one of its servers, or name the ports of requests/);
+    });
+
+    test('refuses TCP servers that come behind it', () => {
+      const chart = Testing.chart();
+      const gateway = edge(chart, GatewayServer.http(['shop.example.com']));
+      new EdgeAuthentication(chart, 'Edge', { jwtRules, gateway });
+      gateway.addServer(tcp(9000));
+      expect(() => synthUnjudged(chart)).toThrow('the gateway "edge" got a TCP server behind the EdgeAuthentication, expected it before; add its servers first');
+    });
+
+    test.each<[string, object, string]>([
+      ['a selector beside it', { selector: { a: 'b' } }, 'the EdgeAuthentication has a gateway and the selector {"a":"b"}, expected one of them; the gateway has a selector'],
+      ['one that is none', { gateway: 'edge' }, 'the gateway of the EdgeAuthentication is "edge", expected an IstioGateway'],
+    ])('refuses %s', (_, props, message) => {
+      const chart = Testing.chart();
+      expect(() => new EdgeAuthentication(chart, 'Edge', { jwtRules, gateway: edge(chart), ...props } as any)).toThrow(message);
+    });
+  });
+
   test('hands claims on to services, and divides requests by them', () => {
     // GIVEN
     const chart = Testing.chart();
@@ -138,6 +206,7 @@ describe('EdgeAuthentication', () => {
     ['an unknown property of a requirement', { requirements: [{ path: '/admin', claims: { a: ['b'] } }] }, 'a requirement has no property "path" (got "/admin")'],
     ['an unknown property of a claim', { requirements: [{ nestedClaims: [{ path: ['a'], values: ['b'], value: 'c' }] }] }, 'a nested claim has no property "value"'],
     ['a namespace that is none', { namespace: 'A B' }, 'the namespace of the EdgeAuthentication is "A B"'],
+    ['two namespaces', { namespace: 'a', metadata: { namespace: 'b' } }, 'the metadata of the EdgeAuthentication has the namespace "b" and the gateway\'s pods are in "a", expected one; leave it out of the metadata'],
     ['a switch that is none', { corsPreflights: 'yes' }, 'corsPreflights is "yes", expected true or false'],
     ['an unknown property', { audiences: ['a'] }, 'EdgeAuthentication has no property "audiences" (got ["a"])'],
   ])('refuses %s', (_, props, message) => {

@@ -1,5 +1,5 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { Caller, ClientTls, EgressGateway, ExportTo, ExternalService, MeshService, ServiceRef } from '../../src';
+import { Caller, ClientTls, EgressGateway, ExportTo, ExternalService, MeshService, ResilientDestination, ServiceRef } from '../../src';
 
 const host = 'api.payments.example.com';
 const shop = () => new Chart(Testing.app(), 'shop', { namespace: 'shop' });
@@ -34,6 +34,46 @@ describe('ExternalService', () => {
     });
     expect(objects[`VirtualService ${host}`].spec).toMatchObject({ hosts: [host], http: [{ timeout: '3s', route: [{ destination: { host, port: { number: 80 } } }] }] });
     expect(chart).toBeAcceptedByIstio();
+  });
+
+  describe('with resilience', () => {
+    const policyOf = (chart: Chart) => byKind(chart)[`DestinationRule ${host}`].spec.trafficPolicy;
+
+    test('bounds the calls to the host and takes out addresses that fail, in the one DestinationRule of the host', () => {
+      const chart = shop();
+
+      new ExternalService(chart, 'Payments', { host, tlsOrigination: {}, resilience: { connectionPool: { tcp: { maxConnections: 20 } } } });
+
+      const { portLevelSettings: [port], ...all } = policyOf(chart);
+      expect(all.connectionPool.tcp).toEqual({ maxConnections: 20, connectTimeout: '10s' });
+      expect(all.outlierDetection).toMatchObject({ consecutive5xxErrors: 5, maxEjectionPercent: 50 });
+      expect(port).toEqual({ ...all, port: { number: 80 }, tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host], caCertificates: 'system' } });
+      expect(Testing.synth(chart).filter(({ kind }) => kind === 'DestinationRule')).toHaveLength(1);
+      expect(chart).toBeAcceptedByIstio();
+    });
+
+    test.each([['from each pod', false], ['through a gateway', true]])('bounds connections where applications speak TLS, %s', (_, through) => {
+      const chart = shop();
+
+      new ExternalService(chart, 'Payments', { host, resilience: {}, through: through ? new EgressGateway(chart, 'Egress') : undefined });
+
+      expect(policyOf(chart).connectionPool).toEqual({ tcp: { maxConnections: 1024, connectTimeout: '10s', tcpKeepalive: { time: '5m' } } });
+      expect(chart).toBeAcceptedByIstio();
+    });
+
+    test('is where a second DestinationRule for the host would be', () => {
+      const chart = shop();
+      const { serviceEntry } = new ExternalService(chart, 'Payments', { host, tlsOrigination: {} });
+      expect(() => new ResilientDestination(chart, 'Limits', { service: serviceEntry }))
+        .toThrow(`${host} has a DestinationRule from shop/Payments already, expected one a service; give that one "resilience"`);
+    });
+
+    test.each<[string, unknown, string]>([
+      ['an unknown property', { subsets: [] }, 'resilience has no property "subsets"'],
+      ['what is no object', true, 'resilience is true, expected an object'],
+    ])('refuses %s', (_, resilience, message) => {
+      expect(() => new ExternalService(shop(), 'Payments', { host, resilience: resilience as any })).toThrow(message);
+    });
   });
 
   describe('through an EgressGateway', () => {

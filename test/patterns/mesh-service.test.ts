@@ -1,6 +1,8 @@
-import { Chart, Testing } from 'cdk8s';
+import { Chart, Duration, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Caller, CanaryService, MeshService, ServiceRef } from '../../src';
+import {
+  Caller, CanaryService, GatewayServer, HttpMatch, IstioGateway, MeshService, RetryPolicy, ServerTls, ServiceRef,
+} from '../../src';
 
 const service = (chart: Chart, name: string) => new kplus.Service(chart, `${name}-service`, {
   metadata: { name, namespace: 'shop' },
@@ -84,6 +86,85 @@ describe('MeshService', () => {
     expect(policies(chart)[0]).toMatchObject({
       metadata: { name: 'orders' },
       spec: { rules: [{ from: [{ source: { serviceAccounts: ['shop/web'] } }], to: [{ operation: { methods: ['GET'] } }] }] },
+    });
+  });
+
+  test('and a CanaryService let each other in', () => {
+    const chart = Testing.chart();
+    const versions = { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } };
+    const orders = new CanaryService(chart, 'Orders', { service: service(chart, 'orders'), ...versions, serviceAccount: 'orders' });
+    const web = new MeshService(chart, 'Web', { service: service(chart, 'web'), serviceAccount: 'web' });
+
+    web.allowTo(orders);
+    orders.allowTo(web, { paths: ['/hook'] });
+
+    expect(policies(chart).map(({ metadata, spec }) => [metadata.name, spec.rules[0].from[0].source.serviceAccounts])).toEqual([
+      ['orders', ['shop/web']], ['web', ['shop/orders']],
+    ]);
+  });
+
+  describe('exposeVia', () => {
+    const gateway = (chart: Chart) => new IstioGateway(chart, 'Edge', {
+      metadata: { name: 'edge' },
+      servers: [GatewayServer.https(['shop.example.com', 'api.example.com'], { tls: ServerTls.simple({ credentialName: 'shop-tls' }) })],
+    });
+    const rules = (chart: Chart, host = 'shop') =>
+      Testing.synth(chart).find(({ kind, metadata }) => kind === 'VirtualService' && metadata.name === `edge-${host}-example-com`).spec.http;
+
+    test('puts a service behind hosts of a gateway, with a timeout and safe retries', () => {
+      // GIVEN
+      const chart = Testing.chart();
+      const web = new MeshService(chart, 'Web', { service: service(chart, 'web') });
+
+      // WHEN
+      web.exposeVia(gateway(chart), { hosts: ['shop.example.com', 'api.example.com'], name: 'web', rewrite: { uri: '/' }, match: [HttpMatch.pathPrefix('/shop')] });
+
+      // THEN
+      expect(rules(chart)).toEqual([{
+        name: 'web',
+        match: [{ uri: { prefix: '/shop' } }],
+        rewrite: { uri: '/' },
+        route: [{ destination: { host: 'web.shop.svc.cluster.local' } }],
+        timeout: '15s',
+        retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,reset-before-request' },
+      }]);
+      expect(rules(chart, 'api')).toEqual(rules(chart));
+      expect(chart).toBeAcceptedByIstio();
+    });
+
+    test('shares the VirtualService of a host with the other services there, whatever they are', () => {
+      const chart = Testing.chart();
+      const edge = gateway(chart);
+      const versions = { stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' }, weight: 5 } };
+      new MeshService(chart, 'Web', { service: service(chart, 'web') }).exposeVia(edge, { hosts: ['shop.example.com'] });
+      new CanaryService(chart, 'Orders', { service: service(chart, 'orders'), ...versions })
+        .exposeVia(edge, { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/orders')] });
+      new MeshService(chart, 'Events', { service: service(chart, 'events') })
+        .exposeVia(edge, { hosts: ['shop.example.com'], match: [HttpMatch.pathPrefix('/orders/events')], streaming: true, retries: RetryPolicy.never() });
+
+      expect(rules(chart).map(({ route, timeout }: any) => [route[0].destination.host.split('.')[0], timeout])).toEqual([['events', undefined], ['orders', '15s'], ['web', '15s']]);
+    });
+
+    test.each<[string, (web: MeshService, edge: IstioGateway) => void, string]>([
+      ['requests of another service', (web, edge) => [web, web].forEach((one) => one.exposeVia(edge, { hosts: ['shop.example.com'] })), 'are exposed for the same requests'],
+      ['streams with a timeout', (web, edge) => web.exposeVia(edge, { hosts: ['shop.example.com'], streaming: true, timeout: Duration.seconds(1) }), 'exposeVia has streaming and timeout, expected one of them'],
+      ['an unknown property', (web, edge) => web.exposeVia(edge, { hosts: ['shop.example.com'], version: 'v1' } as any), 'exposeVia has no property "version"'],
+      ['no options', (web, edge) => web.exposeVia(edge, undefined as any), 'the options of exposeVia is undefined'],
+      ['an empty name', (web, edge) => web.exposeVia(edge, { hosts: ['shop.example.com'], name: '' }), 'the name of exposeVia is ""'],
+      ['a gateway that is none', (web) => web.exposeVia('edge' as any, { hosts: ['shop.example.com'] }), 'the name of the gateway is undefined'],
+    ])('refuses %s', (_, act, message) => {
+      const chart = Testing.chart();
+      expect(() => act(new MeshService(chart, 'Web', { service: service(chart, 'web') }), gateway(chart))).toThrow(message);
+    });
+
+    test.each([['before', true], ['behind', false]])('refuses a service whose versions a CanaryService divides, %s it', (_, first) => {
+      const chart = Testing.chart();
+      const orders = service(chart, 'orders');
+      const canary = () => new CanaryService(chart, 'Orders', { service: orders, stable: { labels: { version: 'v1' } }, canary: { labels: { version: 'v2' } } });
+      const plain = () => new MeshService(chart, 'Plain', { service: orders }).exposeVia(gateway(chart), { hosts: ['shop.example.com'] });
+      (first ? [canary, plain] : [plain, canary]).forEach((make) => make());
+
+      expect(() => synthUnjudged(chart)).toThrow('orders.shop.svc.cluster.local has the rules of test/Orders, which requests by way of the MeshService\'s gateway would not meet, expected one that has them; expose it there');
     });
   });
 
