@@ -1,4 +1,4 @@
-import { cdk8s, javascript } from 'projen';
+import { cdk8s, javascript, typescript } from 'projen';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-istio',
@@ -30,10 +30,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   entrypoint: 'lib/src/index.js',
   // Without source maps the package loads in half the time; its code is as readable as its source.
   tsconfig: { compilerOptions: { rootDir: '.', inlineSourceMap: false, inlineSources: false }, include: ['imports/**/*.ts'] },
-  tsconfigDev: { include: ['../examples/**/*.ts', '../bench/**/*.ts', '../projenrc/**/*.ts', '../verifier/npm/*.ts', '../.projenrc.ts'] },
+  tsconfigDev: { include: ['../cli/src/**/*.ts', '../cli/test/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../projenrc/**/*.ts', '../verifier/npm/*.ts', '../.projenrc.ts'] },
   sampleCode: false,
 
-  tsJestOptions: { transformOptions: { isolatedModules: true } }, // test:types checks the types, of all files at once
   jestOptions: {
     jestVersion: '^29',
     jestConfig: {
@@ -46,7 +45,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       setupFilesAfterEnv: ['<rootDir>/test/istio/matchers.ts'],
     },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', 'examples', 'bench', 'verifier/npm'], commandOptions: { fix: false } },
+  eslintOptions: { dirs: ['src'], devdirs: ['cli/src', 'cli/test', 'test', 'projenrc', 'examples', 'bench', 'verifier/npm'], commandOptions: { fix: false } },
 
   publishToPypi: { distName: 'cdk8s-istio', module: 'cdk8s_istio' },
   publishToMaven: {
@@ -70,8 +69,8 @@ project.package.addField('exports', {
 // For TypeScript that does not read `exports`.
 project.package.addField('typesVersions', { '*': { testing: ['./lib/src/testing.d.ts'] } });
 // Not all platforms of the newer release can be had yet, and `npm ci` wants the lock file to have them all.
-project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
-project.npmignore?.exclude('/imports/', '/.cache/', '/bench/', '/docs/', '/examples/', '/verifier/', '/.ci/');
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2', 'cdk8s-istio': 'file:.' });
+project.npmignore?.exclude('/imports/', '/.cache/', '/bench/', '/cli/', '/docs/', '/examples/', '/verifier/', '/.ci/');
 project.eslint?.addIgnorePattern('imports/');
 // The example imports the library as its users do, which the linter takes for an import of its own.
 project.eslint?.addOverride({ files: ['examples/**'], rules: { 'import/order': 'off' } });
@@ -152,6 +151,70 @@ project.addTask('package:verifier', {
   exec: 'ts-node --project verifier/npm/tsconfig.json verifier/npm/package-all.ts',
 });
 
+const ES_MODULES = '/node_modules/(@kubernetes/client-node|openid-client|oauth4webapi|jose)/';
+const AS_COMMON_JS = new javascript.Transform('ts-jest', {
+  diagnostics: false,
+  tsconfig: { allowJs: true, isolatedModules: true, module: 'CommonJS', moduleResolution: 'Bundler', target: 'ES2022', esModuleInterop: true },
+});
+
+// The command line tool and its library are a package of their own, since they need a Kubernetes client; the root installs for both.
+const cli = new typescript.TypeScriptProject({
+  parent: project,
+  outdir: 'cli',
+  name: 'cdk8s-istio-cli',
+  description: 'Moves canaries of Istio step by step, as long as their metrics hold; on the command line, or as a library.',
+  authorName: 'The cdk8s-istio authors',
+  authorEmail: 'cdk8s-istio@users.noreply.github.com',
+  repository: 'https://github.com/cdk8s-istio/cdk8s-istio.git',
+  license: 'Apache-2.0',
+  keywords: ['istio', 'canary', 'progressive delivery', 'kubernetes', 'service mesh'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.16.0',
+  typescriptVersion: '~6.0.0',
+  deps: ['@kubernetes/client-node@~1.4.0', 'cdk8s@^2.70.0', 'cdk8s-istio@^0.0.0', 'cdk8s-plus-28@^2.5.6', 'commander@^14', 'constructs@^10.3.0'],
+  devDeps: ['@types/node@^20', '@types/ws@^8'],
+  bin: { 'cdk8s-istio': 'lib/main.js' },
+  sampleCode: false,
+  depsUpgrade: false,
+  // Its dependencies are ES modules, which Node 20 does not let CommonJS require; jest has them as CommonJS all the same.
+  tsconfig: { compilerOptions: { module: 'NodeNext', moduleResolution: javascript.TypeScriptModuleResolution.NODE_NEXT, target: 'ES2022', lib: ['es2022'], inlineSourceMap: false, inlineSources: false } },
+  eslint: false,
+  jestOptions: {
+    jestVersion: '^29',
+    junitReporting: false,
+    configFilePath: 'jest.config.json',
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      collectCoverage: false,
+      testTimeout: 60_000,
+      maxWorkers: 1, // a lab a file, two processors
+      globalSetup: '<rootDir>/../test/lab/global-setup.ts',
+      moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^cdk8s-istio$': '<rootDir>/../src' },
+      transform: {
+        '^.+\\.[t]sx?$': AS_COMMON_JS,
+        [`${ES_MODULES}.*\\.js$`]: AS_COMMON_JS,
+      },
+      transformIgnorePatterns: [ES_MODULES.replace('(', '(?!(').replace(')/', ')/)')],
+    },
+  },
+  readme: { contents: '# cdk8s-istio-cli\n' },
+});
+cli.package.addField('type', 'module');
+cli.package.installTask.reset();
+cli.package.installCiTask.reset();
+project.package.addField('workspaces', ['cli']);
+const compileCli = project.addTask('compile:cli', {
+  description: 'Compiles the command line tool, which needs the compiled library',
+  exec: 'tsc --project cli/tsconfig.json',
+});
+const testCli = project.addTask('test:cli', {
+  description: 'Tests the command line tool and its library, on a real API server',
+  cwd: 'cli',
+  exec: 'jest --ci',
+  receiveArgs: true,
+});
+
 const types = project.addTask('test:types', {
   description: 'Checks the types of tests, examples and benchmarks: some mistakes of users are compile errors, and stay so',
   exec: 'tsc -p test/tsconfig.json',
@@ -191,6 +254,7 @@ const test = project.testTask;
 test.reset();
 test.env('FAST_CHECK_SEED', '2121159503'); // the same random objects every time; plain `npx jest` draws others
 test.spawn(project.compileTask);
+test.spawn(compileCli);
 test.spawn(types);
 test.spawn(generated);
 test.exec('jest --ci', { receiveArgs: true });
@@ -198,5 +262,6 @@ test.spawn(fields);
 test.spawn(node22);
 test.spawn(verifier);
 test.spawn(lab);
+test.spawn(testCli);
 test.spawn(project.tasks.tryFind('eslint')!);
 project.synth();
