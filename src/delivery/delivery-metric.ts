@@ -45,6 +45,34 @@ export interface DeliveryQueryOptions extends DeliveryMetricOptions {
   readonly max?: number;
 }
 
+/**
+ * What a `DeliveryMetric` asks Prometheus, and which answers are good.
+ */
+export interface DeliveryCheck {
+  /** The name of the metric. */
+  readonly name: string;
+
+  /** The query in PromQL; it gives one number. */
+  readonly query: string;
+
+  /**
+   * The least value that is good: a share from 0 to 1 for a success rate.
+   *
+   * @default - no bound
+   */
+  readonly min?: number;
+
+  /**
+   * The greatest value that is good: milliseconds for a latency.
+   *
+   * @default - no bound
+   */
+  readonly max?: number;
+
+  /** Whether no data are good data. */
+  readonly allowMissing: boolean;
+}
+
 /** The least and the greatest good value. */
 export interface Bounds {
   readonly min?: number;
@@ -156,6 +184,21 @@ export class DeliveryMetric {
     /** @internal */
     public readonly _parts: MetricParts,
   ) {}
+
+  /**
+   * The metric as a query and its bounds, for a tool that looks at it by itself.
+   *
+   * @param interval the time between two looks
+   * @param newVersion the requests to the new version; not needed for a query of one's own
+   * @throws when the metric is about requests, and `newVersion` is left out
+   */
+  public check(interval: Duration, newVersion?: ServiceMetrics): DeliveryCheck {
+    const { name, query, bounds, allowMissing, isOwn } = this._parts;
+    if (newVersion === undefined && !isOwn) {
+      throw new Error(`the metric ${show(name)} is without newVersion, expected whose requests it is about; give ServiceMetrics of the new version`);
+    }
+    return { name, query: query(newVersion!, windowOf(this._parts, interval)), ...bounds, allowMissing };
+  }
 }
 
 function common(where: string, options: DeliveryMetricOptions) {

@@ -1,7 +1,9 @@
 import { Duration } from 'cdk8s';
+import { RolloutSpecStrategyCanarySteps } from '../../imports/argoproj.io';
 import { list, noUnknown, object, show, text, whole } from '../private/check';
 import { istioDuration } from '../private/duration';
 import { headerMatchName } from '../private/names';
+import { Wire } from '../private/wire';
 import { StringMatch, stringMatch } from '../traffic/string-match';
 
 /**
@@ -54,7 +56,7 @@ export type Analysis = Required<AnalysisOptions>;
 
 /** A step for Argo Rollouts, with an analysis that is not bound to a template yet. */
 export interface StepParts {
-  readonly spec?: object;
+  readonly spec?: Wire<RolloutSpecStrategyCanarySteps>;
   readonly analysis?: Analysis;
   /** The rule that it adds or takes out. */
   readonly route?: string;

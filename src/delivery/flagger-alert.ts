@@ -1,7 +1,9 @@
 import { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
+import { AlertProviderSpec, CanarySpecAnalysisAlerts } from '../../imports/flagger.app';
 import { member, noUnknown, object, optionalText, text } from '../private/check';
 import { objectName } from '../private/names';
+import { Wire } from '../private/wire';
 
 /**
  * Where alerts go to.
@@ -94,7 +96,7 @@ export class FlaggerAlertProvider extends ApiObject {
         channel: optionalText('channel of the FlaggerAlertProvider', channel),
         username: optionalText('username of the FlaggerAlertProvider', username),
         secretRef: { name: objectName('secretName of the FlaggerAlertProvider', secretName) },
-      },
+      } satisfies Wire<AlertProviderSpec>,
     });
   }
 }
@@ -117,7 +119,7 @@ export interface FlaggerAlert {
 }
 
 /** The alert as a Canary has it. */
-export function renderAlert(alert: FlaggerAlert) {
+export function renderAlert(alert: FlaggerAlert): Wire<CanarySpecAnalysisAlerts> {
   const { provider, severity = AlertSeverity.INFO, ...rest } = object('an alert of the FlaggerDelivery', alert);
   noUnknown('an alert', rest);
   if (!(provider instanceof FlaggerAlertProvider)) {

@@ -7,12 +7,14 @@ import { FlaggerAlert, renderAlert } from './flagger-alert';
 import { FlaggerServiceOptions, renderService } from './flagger-service';
 import { FlaggerWebhook, renderWebhook } from './flagger-webhook';
 import { IgnoredDifference, Workload, workloadOf } from './workload';
+import { CanarySpecAnalysis, MetricTemplateSpec } from '../../imports/flagger.app';
 import { Checks } from '../checks/checks';
 import { ServiceMetrics } from '../observability/service-metrics';
 import { SharedTraffic } from '../patterns/shared-traffic';
 import { instance, member, noUnknown, object, optionalList, show, text, texts } from '../private/check';
 import { dnsLabel } from '../private/names';
 import { given, orUndefined } from '../private/render';
+import { Wire } from '../private/wire';
 import { IstioResourceProps } from '../resource';
 import { ServiceRef } from '../traffic/service-ref';
 
@@ -184,7 +186,7 @@ export class FlaggerDelivery extends Construct {
           sessionAffinity: given(sticky, (users) => affinity(where, users, pace)),
           webhooks: orUndefined(optionalList(`webhooks of ${where}`, webhooks)?.map(renderWebhook)),
           alerts: orUndefined(optionalList(`alerts of ${where}`, alerts)?.map(renderAlert)),
-        },
+        } satisfies Wire<CanarySpecAnalysis>,
       },
     });
     Checks._watch(this.canary);
@@ -218,7 +220,7 @@ export class FlaggerDelivery extends Construct {
       apiVersion: 'flagger.app/v1beta1',
       kind: 'MetricTemplate',
       metadata: { name: `${canary}-${name}`, namespace: this.workload.namespace },
-      spec: { provider: { type: 'prometheus', address }, query: allowMissing ? `((${written}) == (${written})) or on() vector(${min ?? max})` : written },
+      spec: { provider: { type: 'prometheus', address }, query: allowMissing ? `((${written}) == (${written})) or on() vector(${min ?? max})` : written } satisfies Wire<MetricTemplateSpec>,
     });
   }
 }

@@ -1,7 +1,9 @@
 import { Duration } from 'cdk8s';
 import { seconds } from './delivery-step';
+import { CanarySpecAnalysisWebhooks } from '../../imports/flagger.app';
 import { count, flag, member, noUnknown, object, show, text } from '../private/check';
 import { given } from '../private/render';
+import { Wire } from '../private/wire';
 
 /**
  * When Flagger calls a webhook.
@@ -76,7 +78,7 @@ export interface FlaggerWebhook {
 }
 
 /** The webhook as a Canary has it. */
-export function renderWebhook(webhook: FlaggerWebhook) {
+export function renderWebhook(webhook: FlaggerWebhook): Wire<CanarySpecAnalysisWebhooks> {
   const { name, phase, url, timeout, retries, metadata, muteAlert, ...rest } = object('a webhook of the FlaggerDelivery', webhook);
   noUnknown('a webhook', rest);
   const where = `the webhook ${show(name)}`;

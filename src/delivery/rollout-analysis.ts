@@ -2,7 +2,9 @@ import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkPlaceholders, MetricParts, windowOf } from './delivery-metric';
 import { Analysis, DeliveryStep, seconds } from './delivery-step';
+import { AnalysisTemplateSpec, RolloutSpecStrategyCanarySteps } from '../../imports/argoproj.io';
 import { ServiceMetrics } from '../observability/service-metrics';
+import { Wire } from '../private/wire';
 
 /** The values that a Rollout gives to each of its analyses. */
 const ARGUMENTS = [
@@ -34,7 +36,7 @@ export class Analyses {
    *
    * @throws when metrics are never looked at, or there are none to look at
    */
-  public render(steps: DeliveryStep[]): object[] {
+  public render(steps: DeliveryStep[]): Wire<RolloutSpecStrategyCanarySteps>[] {
     if (this.metrics.length > 0 && steps.every(({ _parts: { analysis } }) => analysis === undefined)) {
       throw new Error('the RolloutDelivery has metrics and its plan never looks at them, expected an analysis; add DeliveryStep.analyze()');
     }
@@ -72,7 +74,9 @@ export class Analyses {
 }
 
 /** The spec of an AnalysisTemplate. */
-function analysisSpec(rollout: string, address: string, metrics: MetricParts[], { checks, interval, failuresAllowed }: Analysis) {
+function analysisSpec(
+  rollout: string, address: string, metrics: MetricParts[], { checks, interval, failuresAllowed }: Analysis,
+): Wire<AnalysisTemplateSpec> {
   // The pods of a Rollout have its name and the hash in theirs. Other labels of Istio's metrics are the same for both versions.
   const canary = ServiceMetrics._select(
     { reporter: 'destination', destination_workload_namespace: '{{args.namespace}}' },

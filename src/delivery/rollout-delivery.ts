@@ -6,9 +6,11 @@ import { managedRoutes, seconds } from './delivery-step';
 import { Analyses } from './rollout-analysis';
 import { labelProblems, movedRoutes, routeProblems } from './rollout-routes';
 import { IgnoredDifference, sameNamespace, Workload, workloadOf } from './workload';
+import { RolloutSpec, RolloutSpecStrategyCanaryTrafficRoutingIstio } from '../../imports/argoproj.io';
 import { CanaryService } from '../patterns/canary-service';
 import { count, flag, instance, member, noUnknown, object, optionalList, show, text } from '../private/check';
 import { given, orUndefined } from '../private/render';
+import { Wire } from '../private/wire';
 import { IstioResourceProps } from '../resource';
 
 /**
@@ -128,6 +130,9 @@ export class RolloutDelivery extends Construct {
     } = object('the properties of the RolloutDelivery', props);
     noUnknown('RolloutDelivery', rest);
     this.canary = instance(`canary of ${where}`, canary, CanaryService, 'new CanaryService(chart, "Orders", { service, stable, canary })');
+    if (canary._cookie !== undefined) {
+      throw new Error(`${where} has a CanaryService with sticky users, expected none, as Argo Rollouts moves weights and knows no cookies; leave sticky out, or use a FlaggerDelivery with sticky`);
+    }
     this.workload = workloadOf(where, workload, ['Deployment']);
     const { name, namespace } = this.placeOf(where, metadata);
     if (scaleDownDelay !== undefined && dynamicStableScale) {
@@ -158,7 +163,7 @@ export class RolloutDelivery extends Construct {
             steps: rendered,
           },
         },
-      },
+      } satisfies Wire<RolloutSpec>,
     });
     this.node.addValidation({ validate: () => [...routeProblems(canary, this.managed), ...labelProblems(canary, this.workload.labels())] });
   }
@@ -194,7 +199,7 @@ export class RolloutDelivery extends Construct {
     return { name, namespace };
   }
 
-  private istio() {
+  private istio(): RolloutSpecStrategyCanaryTrafficRoutingIstio {
     const { canary: { destinationRule: rule, stable, canary }, rollout } = this;
     const services = movedRoutes(this.canary).map(({ name, namespace, rule: { name: route } }) => ({
       name: namespace === rollout.metadata.namespace ? name : `${name}.${namespace}`,

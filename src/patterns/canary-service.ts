@@ -155,7 +155,8 @@ export class CanaryService extends Construct implements ICaller, ICallee {
   private readonly mirrors: Map<string, number>;
   private readonly overrides: HttpRoute[];
   private readonly limits: HttpForwardOptions;
-  private readonly cookie?: ReturnType<typeof stickyCookie>;
+  /** @internal */
+  public readonly _cookie?: ReturnType<typeof stickyCookie>;
   private readonly port?: number;
 
   /**
@@ -181,7 +182,7 @@ export class CanaryService extends Construct implements ICaller, ICallee {
     this.splits = splits(inUse.name, triedOut, userGroups, ruleName);
     this.mirrors = mirrors(triedOut);
     this.overrides = optionalList('overrides', overrides)!.map((route) => instance('an override', route, HttpRoute, 'HttpRoute.directResponse(503)'));
-    this.cookie = given(sticky, (users) => stickyCookie(ref.name.replace(/^\*\.?/, ''), object('sticky', users)));
+    this._cookie = given(sticky, (users) => stickyCookie(ref.name.replace(/^\*\.?/, ''), object('sticky', users)));
 
     const rules = destination === undefined ? this.ownRules(ref) : this.rulesOf(destination, ref);
     this.destinationRule = destination?.destinationRule ?? rules as DestinationRule;
@@ -279,7 +280,7 @@ export class CanaryService extends Construct implements ICaller, ICallee {
     const served = [...shares].filter(([, weight]) => weight > 0).map(([version]) => version);
     const name = joinedName(exposed.name, own) ?? (match === undefined ? exposed.name : undefined);
     const rule = { ...this.limits, ...exposed.changes, name, fault, match: joined(exposed.match, match), mirrors: this.copies(served) };
-    const cookie = served.length > 1 ? this.cookie : undefined;
+    const cookie = served.length > 1 ? this._cookie : undefined;
     const stay = given(cookie, ({ name: cookieName }) => served.map((version) => HttpRoute.forward(this.to(version), {
       ...rule,
       name: name && `${name}-sticky-${version}`,

@@ -263,8 +263,6 @@ describe('RolloutDelivery', () => {
     test.each<[string, Partial<CanaryServiceProps>, string, Partial<RolloutDeliveryProps>?]>([
       ['rules of which none is named', { overrides: [], canary: { name: 'canary', labels, match: [HttpMatch.header('x-canary', StringMatch.exact('true'))] } },
         'has 2 rules, and the one whose weights are to move has no name, by which Argo Rollouts would find it; give the CanaryService a ruleName'],
-      ['a name that several rules have', { ruleName: 'all', userGroups: [{ name: 'all', match: [HttpMatch.header('x-group', StringMatch.exact('a'))], weight: 10 }] },
-        'has 2 rules named "all", of which Argo Rollouts would take the first'],
       ['more than two versions', { canaries: [{ name: 'canary', labels }, { name: 'next', labels }] }, 'divides among 3 versions, expected two, as Argo Rollouts takes the others out'],
       ['a weight in code', { canary: { name: 'canary', labels, weight: 5 } }, 'the canary has a weight in code (95 and 5), expected none'],
       ['labels that only one version has', { stable: { name: 'stable', labels: { ...labels, track: 'old' } } }, 'the subset "stable" selects track=old, expected labels that the pods of all versions have'],
@@ -275,6 +273,10 @@ describe('RolloutDelivery', () => {
     ])('%s', (_, service, message, ...[props]) => {
       const { chart } = delivery(props, service);
       expect(() => synthUnjudged(chart)).toThrow(message);
+    });
+
+    test('sticky users, who would not stay', () => {
+      expect(() => delivery({}, { sticky: {} })).toThrow('has a CanaryService with sticky users, expected none, as Argo Rollouts moves weights and knows no cookies');
     });
 
     test('a rule of the controller that would take the requests of other services', () => {
