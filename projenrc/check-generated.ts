@@ -17,7 +17,7 @@ function contents(): Map<string, string> {
   const managed: string[] = JSON.parse(readFileSync(join(root, '.projen', 'files.json'), 'utf8')).files;
   const imports = readdirSync(join(root, 'imports'), { recursive: true, encoding: 'utf8' }).filter((file) => /\.\w+$/.test(file)).map((file) => `imports/${file}`);
   const documented = readdirSync(join(root, 'test/documented/objects')).map((file) => `test/documented/objects/${file}`);
-  const files = [...managed, ...imports, ...documented, 'API.md', 'verifier/go.mod', 'verifier/go.sum', 'test/lab/istiod/go.mod', 'test/delivery/judge/go.mod'];
+  const files = [...managed, ...imports, ...documented, 'API.md', 'verifier/go.mod', 'verifier/go.sum', 'test/lab/istiod/go.mod', 'test/delivery/judge/go.mod', 'test/lab/flagger/go.mod'];
   return new Map(files.map((file) => [file, existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '']));
 }
 

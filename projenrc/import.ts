@@ -57,8 +57,11 @@ function pinIstio(): void {
   }
 }
 
+/** Flagger's own program has a module of its own. */
 function pinDelivery(): void {
-  run('go', ['mod', 'edit', ...Object.entries(delivery).map(([name, version]) => `-require=${name}@${version}`)], join(root, 'test/delivery/judge'));
+  const requireOf = (module: string) => `-require=${module}@${delivery[module]}`;
+  run('go', ['mod', 'edit', ...Object.keys(delivery).map(requireOf)], join(root, 'test/delivery/judge'));
+  run('go', ['mod', 'edit', requireOf('github.com/fluxcd/flagger')], join(root, 'test/lab/flagger'));
 }
 
 const before = readFileSync(crds, 'utf8');

@@ -11,26 +11,29 @@ export interface Program {
   readonly name: string;
   /** The files that make it what it is, from the project's root; the same content is built once. */
   readonly sources: string[];
+  /** What it is built with, if not as usual. */
+  readonly flags?: string[];
   /** What a person waits for, when it must be built. */
   readonly wait: string;
   /** Makes a file or folder. */
   build(target: string): void;
 }
 
-/** A program of a Go module: its files, and further ones that it embeds. */
-export function goProgram(name: string, folder: string, wait: string, { packagePath = '.', alsoFrom = [] as string[] } = {}): Program {
+/** A program of a Go module: its files, further ones that it embeds, and flags of `go build`. */
+export function goProgram(name: string, folder: string, wait: string, { packagePath = '.', alsoFrom = [] as string[], flags = [] as string[] } = {}): Program {
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', folder, ...alsoFrom], { cwd: root, encoding: 'utf8' }).split('\n');
   return {
     name,
     sources: files.filter((file) => /(\.go|go\.(mod|sum)|\.yaml)$/.test(file) && !/(_test\.go|\/testdata\/.*)$/.test(file) && existsSync(join(root, file))),
+    flags,
     wait,
-    build: (target) => execFileSync('go', ['build', '-ldflags=-s -w', '-o', target, packagePath], { cwd: join(root, folder), stdio: 'inherit' }),
+    build: (target) => execFileSync('go', ['build', '-ldflags=-s -w', ...flags, '-o', target, packagePath], { cwd: join(root, folder), stdio: 'inherit' }),
   };
 }
 
 /** Where the program is, built or not. */
-export function programPath({ name, sources }: Program): string {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\0`);
+export function programPath({ name, sources, flags = [] }: Program): string {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}${flags.map((flag) => ` ${flag}`).join('')}\0`);
   [...sources].sort().forEach((file) => hash.update(file).update('\0').update(readFileSync(join(root, file))));
   return join(cache, `${name}-${hash.digest('hex').slice(0, 16)}`);
 }

@@ -5,6 +5,7 @@ import { createServer as createTcpServer, Server as TcpServer, Socket } from 'no
 import { createServer as createTlsServer } from 'node:tls';
 import { Certificate } from './certificates';
 import { Locality } from './envoy';
+import { Requests } from './requests';
 
 /** A backend of the lab; it stands for a pod. */
 export interface BackendOptions {
@@ -18,6 +19,8 @@ export interface BackendOptions {
   readonly protocol?: 'http' | 'grpc' | 'tcp';
   /** Its name in answers and counts; the values of the labels `app` and `version` if left out, such as `orders-v1`. */
   readonly name?: string;
+  /** The Deployment or the like that its pod is of; its name if left out. */
+  readonly workload?: string;
   readonly serviceAccount?: string;
   readonly locality?: Locality;
   /** Speaks TLS, with this certificate; HTTP and TCP only. */
@@ -56,16 +59,33 @@ export abstract class Backend {
   /** What it got, in the order of arrival. TCP backends have the bytes of each connection as `body`. */
   readonly received: Echo[] = [];
   private next: Behavior[] = [];
-  private always: Behavior = {};
+  private always: Behavior | (() => Behavior) = {};
 
   readonly namespace: string;
   readonly port: number;
   protected readonly tls?: Certificate;
+  /** Those that it has answered since its start; HTTP only. */
+  protected readonly answered = new Requests();
 
-  constructor(readonly name: string, readonly address: string, { namespace, port, tls }: BackendOptions) {
-    this.namespace = namespace;
-    this.port = port;
-    this.tls = tls;
+  constructor(readonly name: string, readonly address: string, private readonly options: BackendOptions) {
+    this.namespace = options.namespace;
+    this.port = options.port;
+    this.tls = options.tls;
+  }
+
+  /** What Istio's metrics say of the requests that it has answered, as the sidecar of its pod would count them. */
+  get metrics(): string {
+    const { namespace, labels: { app, version }, workload = this.name } = this.options;
+    return this.answered.metrics({
+      reporter: 'destination',
+      destination_service_name: app,
+      destination_service_namespace: namespace,
+      destination_workload: workload,
+      destination_workload_namespace: namespace,
+      ...version && { destination_version: version },
+      namespace,
+      pod: this.name,
+    });
   }
 
   /** How many requests, or connections, it got. */
@@ -83,8 +103,8 @@ export abstract class Backend {
     this.behaveNext(...Array.from({ length: count }, () => ({ status })));
   }
 
-  /** What it does with every request from now on; `{}` is the plain answer. */
-  behave(always: Behavior): void {
+  /** What it does with every request from now on; `{}` is the plain answer. A function is asked for each. */
+  behave(always: Behavior | (() => Behavior)): void {
     this.always = always;
   }
 
@@ -99,7 +119,7 @@ export abstract class Backend {
   protected abstract listen(): Promise<void>;
 
   protected async behavior(): Promise<Behavior> {
-    const behavior = this.next.shift() ?? this.always;
+    const behavior = this.next.shift() ?? (typeof this.always === 'function' ? this.always() : this.always);
     if (behavior.delay) {
       await new Promise((resolve) => setTimeout(resolve, behavior.delay));
     }
@@ -123,6 +143,7 @@ class HttpBackend extends Backend {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
+    const start = performance.now();
     request.on('data', (chunk) => chunks.push(chunk));
     await new Promise((resolve) => request.once('end', resolve).once('close', resolve));
     const { method, url, headers } = request;
@@ -133,7 +154,9 @@ class HttpBackend extends Backend {
       request.socket.destroy();
       return;
     }
-    response.writeHead(behavior.status ?? 200, { 'content-type': 'application/json', 'x-lab-backend': this.name, ...behavior.headers });
+    const { status = 200 } = behavior;
+    this.answered.add(status, performance.now() - start);
+    response.writeHead(status, { 'content-type': 'application/json', 'x-lab-backend': this.name, ...behavior.headers });
     response.end(JSON.stringify(echo));
   }
 }

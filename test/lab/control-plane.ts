@@ -13,60 +13,83 @@ const ISSUER = 'https://kubernetes.default.svc';
 const crds = join(__dirname, '..', '..', 'imports', 'crds', 'istio.yaml');
 
 /** An API server with its store, which knows Istio's CRDs. */
-export interface ApiServer {
-  readonly process: Process;
-  readonly kube: Kube;
-  /** The path of a file for `kubectl --kubeconfig` and istiod. */
-  readonly kubeconfig: string;
-}
+export class ApiServer {
+  static async start(directory: string, addresses: Addresses): Promise<ApiServer> {
+    mkdirSync(join(directory, 'certificates'));
+    writeFileSync(join(directory, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`, { mode: 0o600 });
+    signingKey(join(directory, 'service-accounts.pem'));
+    const apiServer = new ApiServer(directory, addresses.first);
+    await apiServer.start();
+    writeFileSync(apiServer.kubeconfig, stringify({
+      'apiVersion': 'v1',
+      'kind': 'Config',
+      'clusters': [{ name: 'lab', cluster: { 'server': apiServer.url, 'insecure-skip-tls-verify': true } }],
+      'users': [{ name: 'lab', user: { token: TOKEN } }],
+      'contexts': [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
+      'current-context': 'lab',
+    }), { mode: 0o600 });
+    await apiServer.applyCrds(crds);
+    return apiServer;
+  }
 
-export async function startApiServer(directory: string, addresses: Addresses): Promise<ApiServer> {
-  const address = addresses.first;
-  const file = (name: string) => join(directory, name);
-  mkdirSync(file('certificates'));
-  writeFileSync(file('tokens.csv'), `${TOKEN},admin,admin,system:masters\n`, { mode: 0o600 });
-  const key = signingKey(file('service-accounts.pem'));
-  const process = Process.start(directory, 'apiserver', programPath('apiserver'), [
-    '--data', file('etcd'), '--etcd', `http://${address}:2379`, '--etcd-peer', `http://${address}:2380`, '--',
-    `--bind-address=${address}`, '--secure-port=6443', `--cert-dir=${file('certificates')}`,
-    '--advertise-address=192.0.2.1', '--endpoint-reconciler-type=none', // nobody is to reach it from elsewhere
-    `--token-auth-file=${file('tokens.csv')}`, '--authorization-mode=RBAC', '--service-cluster-ip-range=10.0.0.0/16',
-    `--service-account-issuer=${ISSUER}`, `--service-account-key-file=${key}`, `--service-account-signing-key-file=${key}`,
-    '--disable-admission-plugins=ServiceAccount', // no controller makes the accounts of pods
-  ]);
-  const server = `https://${address}:6443`;
-  const certificate = () => readFileSync(join(directory, 'certificates', 'apiserver.crt'), 'utf8');
-  await process.until('ready', 60, async () => (await new Kube(server, TOKEN, certificate()).call('GET', '/readyz')).status === 200);
-  const kubeconfig = file('kubeconfig');
-  writeFileSync(kubeconfig, stringify({
-    'apiVersion': 'v1',
-    'kind': 'Config',
-    'clusters': [{ name: 'lab', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    'users': [{ name: 'lab', user: { token: TOKEN } }],
-    'contexts': [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
-    'current-context': 'lab',
-  }), { mode: 0o600 });
-  const kube = new Kube(server, TOKEN, certificate());
-  await applyCrds(kube);
-  return { process, kube, kubeconfig };
-}
+  kube!: Kube;
+  private process!: Process;
 
-async function applyCrds(kube: Kube): Promise<void> {
-  const objects: KubeObject[] = parseAllDocuments(readFileSync(crds, 'utf8')).map((document) => document.toJS());
-  await Promise.all(objects.map((object) => kube.apply(object)));
-  for (const object of objects) {
-    const established = async () => ((await kube.get(object)) as any).status?.conditions?.some(
-      (condition: any) => condition.type === 'Established' && condition.status === 'True');
-    while (!await established()) {
-      await new Promise((resolve) => setTimeout(resolve, 25));
+  private constructor(private readonly directory: string, private readonly address: string) {}
+
+  get url(): string {
+    return `https://${this.address}:6443`;
+  }
+
+  /** The path of a file for `kubectl --kubeconfig` and controllers. */
+  get kubeconfig(): string {
+    return join(this.directory, 'kubeconfig');
+  }
+
+  /** Starts it, again too: at the same address, with the same certificate and all that its store had. */
+  async start(): Promise<void> {
+    const file = (name: string) => join(this.directory, name);
+    const key = file('service-accounts.pem');
+    this.process = Process.start(this.directory, 'apiserver', programPath('apiserver'), [
+      '--data', file('etcd'), '--etcd', `http://${this.address}:2379`, '--etcd-peer', `http://${this.address}:2380`, '--',
+      `--bind-address=${this.address}`, '--secure-port=6443', `--cert-dir=${file('certificates')}`,
+      '--advertise-address=192.0.2.1', '--endpoint-reconciler-type=none', // nobody is to reach it from elsewhere
+      `--token-auth-file=${file('tokens.csv')}`, '--authorization-mode=RBAC', '--service-cluster-ip-range=10.0.0.0/16',
+      `--service-account-issuer=${ISSUER}`, `--service-account-key-file=${key}`, `--service-account-signing-key-file=${key}`,
+      '--disable-admission-plugins=ServiceAccount', // no controller makes the accounts of pods
+    ]);
+    const certificate = () => readFileSync(join(this.directory, 'certificates', 'apiserver.crt'), 'utf8');
+    await this.process.until('ready', 60, async () => {
+      const kube = new Kube(this.url, TOKEN, certificate());
+      const { status } = await kube.call('GET', '/readyz').finally(() => kube.close());
+      return status === 200;
+    });
+    this.kube ??= new Kube(this.url, TOKEN, certificate());
+  }
+
+  /** Makes the kinds of a file known, and waits until they are. */
+  async applyCrds(file: string): Promise<void> {
+    const objects: KubeObject[] = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
+    // Made, not applied: the server forgives a property of Flagger's that no CRD has, but not in a patch.
+    await Promise.all(objects.map((object) => this.kube.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', object)));
+    for (const object of objects) {
+      const established = async () => ((await this.kube.get(object)) as any).status?.conditions?.some(
+        (condition: any) => condition.type === 'Established' && condition.status === 'True');
+      while (!await established()) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
     }
+  }
+
+  /** Ends it at once, as a crash does. */
+  stop(): Promise<void> {
+    return this.process.stop();
   }
 }
 
-function signingKey(path: string): string {
+function signingKey(path: string): void {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  return path;
 }
 
 /** What istiod says of one of its proxies: the last that it was sent, that it took, and that it refused, for each type. */

@@ -74,6 +74,13 @@ function nodeId({ type, address, name, namespace }: EnvoyNode): string {
   return `${type}~${address}~${name}.${namespace}~${namespace}.svc.cluster.local`;
 }
 
+/** What Prometheus gets as labels: the parts of names that Istio's own bootstrap names, too. */
+const STATS_TAGS = [
+  { tag_name: 'cluster_name', regex: '^cluster(\\.(.+);)' },
+  { tag_name: 'response_code', regex: '_rq(_(\\d{3}))$' },
+  { tag_name: 'response_code_class', regex: '_rq(_(\\dxx))$' },
+];
+
 function bootstrapOf(node: EnvoyNode, istiod: string): object {
   const { region, zone, subZone } = node.locality ?? {};
   return {
@@ -92,6 +99,7 @@ function bootstrapOf(node: EnvoyNode, istiod: string): object {
       },
     },
     admin: { address: socket(node.address, ADMIN_PORT) },
+    stats_config: { use_all_default_tags: false, stats_tags: STATS_TAGS },
     dynamic_resources: {
       lds_config: { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' },
       cds_config: { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' },

@@ -124,6 +124,23 @@ export class Kube {
     return this.accepted(object as KubeObject, answer).body;
   }
 
+  /** Tells of each state of an object, the present one first, until it is aborted or the connection ends. */
+  async watch(object: KubeObject, each: (state: KubeObject) => void, signal: AbortSignal): Promise<void> {
+    const [, collection, name] = (await this.path(object)).match(/^(.*)\/([^/]+)$/)!;
+    const headers = { authorization: `Bearer ${this.token}`, accept: 'application/json' };
+    await new Promise<void>((resolve, reject) => {
+      const url = `${this.server}${collection}?watch=true&fieldSelector=metadata.name%3D${name}`;
+      request(url, { agent: this.agent, headers, signal }, (response) => {
+        let rest = '';
+        response.setEncoding('utf8').on('error', reject).on('end', resolve).on('data', (chunk: string) => {
+          const lines = `${rest}${chunk}`.split('\n');
+          rest = lines.pop()!;
+          lines.map((line) => JSON.parse(line)).filter(({ type }) => ['ADDED', 'MODIFIED'].includes(type)).forEach((event) => each(event.object));
+        });
+      }).on('error', reject).end();
+    });
+  }
+
   /** Closes its connections. */
   close(): void {
     this.agent.destroy();
@@ -169,7 +186,7 @@ const group = (apiVersion: string) => apiVersion.includes('/') ? `/apis/${apiVer
 
 /** All fields that people write, without the server's notes. */
 function fields(object: KubeObject | undefined): unknown {
-  const { metadata: { managedFields, resourceVersion, uid, creationTimestamp, ...metadata } = {} as any, ...rest } = object ?? {};
+  const { metadata: { managedFields, resourceVersion, generation, uid, creationTimestamp, ...metadata } = {} as any, ...rest } = object ?? {};
   return { ...rest, metadata };
 }
 

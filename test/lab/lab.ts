@@ -5,14 +5,24 @@ import { Addresses } from './addresses';
 import { Agent } from './agent';
 import { Backend, BackendOptions } from './backend';
 import { Certificate, selfSigned, signedBy } from './certificates';
-import { ApiServer, Istiod, IstiodOptions, startApiServer } from './control-plane';
+import { ApiServer, Istiod, IstiodOptions } from './control-plane';
+import { Controllers } from './controllers';
 import { Envoy, EnvoyNode, Locality } from './envoy';
 import { Applied, ApplyOptions, Drift, Kube, KubeObject, Refusal } from './kube';
+import { Images, Pods } from './pods';
+import { Process } from './processes';
+import { Prometheus } from './prometheus';
 import { FORWARD_PROXY_PORT, Gateway, Sidecar, unprivileged } from './proxy';
 import { Settling } from './settling';
+import { Watch } from './watch';
 
 /** What to apply: a chart, or manifests. */
 export type Source = Chart | object[];
+
+export interface LabOptions extends IstiodOptions {
+  /** Whether istiod runs; it does if left out. Without it there are no proxies, and `apply` has nothing to wait for. */
+  readonly istiod?: boolean;
+}
 
 export interface LabApplyOptions extends ApplyOptions {
   /** Creates namespaces that are not there; left out, an object in such a namespace is refused. */
@@ -27,6 +37,8 @@ export interface ProxyOptions {
   readonly labels?: Record<string, string>;
   readonly serviceAccount?: string;
   readonly locality?: Locality;
+  /** The network that it is on; the mesh has one if left out. */
+  readonly network?: string;
 }
 
 export interface GatewayOptions extends ProxyOptions {
@@ -40,15 +52,16 @@ const KEPT_RUNS = 50;
 /** A real API server, istiod and Envoys, which take what we synthesize. */
 export class Lab {
   /** Brings it up; about ten seconds. */
-  static async start(options: IstiodOptions = {}): Promise<Lab> {
+  static async start({ istiod = true, ...options }: LabOptions = {}): Promise<Lab> {
     const directory = runDirectory();
     const addresses = await Addresses.find();
-    const server = await startApiServer(directory, addresses);
-    const lab = new Lab(directory, addresses, server);
+    const lab = new Lab(directory, addresses, await ApiServer.start(directory, addresses));
     try {
       await lab.namespace(ROOT_NAMESPACE);
-      lab.controlPlane = await Istiod.start(directory, addresses, server.kubeconfig, options);
-      lab.settling = new Settling(lab.kube, lab.istiod);
+      if (istiod) {
+        lab.controlPlane = await Istiod.start(directory, addresses, lab.kubeconfig, options);
+        lab.settling = new Settling(lab.kube, lab.istiod);
+      }
       return lab;
     } catch (error) {
       await lab.stop();
@@ -57,7 +70,11 @@ export class Lab {
   }
 
   private controlPlane?: Istiod;
-  private settling!: Settling;
+  private settling?: Settling;
+  private metrics?: Prometheus;
+  private pods?: Pods;
+  private readonly controllers: Process[] = [];
+  private readonly watches: Watch<any>[] = [];
   /** The authority of the mesh, which signed the certificates of the workloads. */
   readonly authority: Certificate = selfSigned('mesh.test');
 
@@ -72,20 +89,24 @@ export class Lab {
     /** Where its logs are; each process has one. */
     readonly directory: string,
     private readonly addresses: Addresses,
-    private readonly server: ApiServer,
+    /** The API server, which a test may stop and start again. */
+    readonly apiServer: ApiServer,
   ) {}
 
   get kube(): Kube {
-    return this.server.kube;
+    return this.apiServer.kube;
   }
 
   /** The file for `kubectl --kubeconfig`. */
   get kubeconfig(): string {
-    return this.server.kubeconfig;
+    return this.apiServer.kubeconfig;
   }
 
   get istiod(): Istiod {
-    return this.controlPlane!;
+    if (!this.controlPlane) {
+      throw new Error('this lab has no istiod: start it without { istiod: false }');
+    }
+    return this.controlPlane;
   }
 
   /** Applies objects as `kubectl apply --server-side` does, in their order, and waits until the proxies have them. */
@@ -98,7 +119,7 @@ export class Lab {
       applied.push(await this.kube.apply(object, options));
     }
     if (options.settle !== false) {
-      await this.settling.applied(applied.map(({ object }) => object), this.envoys);
+      await this.settling?.applied(applied.map(({ object }) => object), this.envoys);
     }
     return applied;
   }
@@ -119,13 +140,13 @@ export class Lab {
       await this.kube.delete(object);
     }
     if (settle) {
-      await this.settling.deleted(objects, this.envoys);
+      await this.settling?.deleted(objects, this.envoys);
     }
   }
 
   /** Waits until all proxies have all that istiod has; see README.md for what exactly that means. */
-  settled(): Promise<void> {
-    return this.settling.applied([], this.envoys);
+  async settled(): Promise<void> {
+    await this.settling?.applied([], this.envoys);
   }
 
   /** Starts a backend, in the place of a pod with these labels: Services select it. */
@@ -176,7 +197,7 @@ export class Lab {
       metadata: { name, namespace, labels },
       spec: { selector: labels, ports: ports.map((port) => ({ name: `tcp-${port}`, port, targetPort: bound.get(port) })) },
     }]);
-    return new Gateway(await this.envoy('router', { ...options, name, namespace, labels }, {}), bound);
+    return new Gateway(await this.envoy('router', { ...options, name, namespace, labels }, { REQUESTED_NETWORK_VIEW: options.network }), bound);
   }
 
   /** Starts the sidecar of a client. */
@@ -191,15 +212,59 @@ export class Lab {
     return new Sidecar(envoy);
   }
 
+  /** Prometheus, which scrapes all proxies and backends; it is started if it isn't there yet. */
+  async prometheus(): Promise<Prometheus> {
+    this.metrics ??= await Prometheus.start(this.directory, this.addresses.next(), () => this.envoys, () => this.backends);
+    return this.metrics;
+  }
+
+  /**
+   * Has Deployments make pods, and runs them: a backend each, with the pod's name, labels and first port, that does what is said for the
+   * image of its first container.
+   */
+  async runPods(images: Images = {}): Promise<Pods> {
+    this.controllers.push(await this.starting.kubernetes());
+    this.pods = new Pods(this, images);
+    return this.pods;
+  }
+
+  /** Starts Argo Rollouts, which knows its kinds then. */
+  async argoRollouts(): Promise<void> {
+    this.controllers.push(await this.starting.argoRollouts());
+  }
+
+  /** Starts Flagger, which asks the lab's Prometheus. */
+  async flagger(): Promise<void> {
+    this.controllers.push(await this.starting.flagger((await this.prometheus()).url));
+  }
+
+  /** Notes what becomes of an object, until the lab stops. */
+  watch<T>(object: KubeObject, state: (object: any) => T): Watch<T> {
+    const watch = new Watch(this.kube, object, state);
+    this.watches.push(watch);
+    return watch;
+  }
+
+  private get starting(): Controllers {
+    return new Controllers(this.directory, this.addresses, this.apiServer);
+  }
+
   /** Ends everything at once. */
   async stop(): Promise<void> {
+    this.watches.forEach((watch) => watch.stop());
+    await Promise.all(this.controllers.map((controller) => controller.stop()));
+    const failure = await this.pods?.stop().catch((error) => error);
     await Promise.all(this.backends.map((backend) => backend.stop()));
     await Promise.all(this.envoys.map((envoy) => envoy.process.stop()));
     this.agents.forEach((agent) => agent.stop());
+    await this.metrics?.close();
     await this.controlPlane?.process.stop();
-    await this.server.process.stop();
+    await this.apiServer.stop();
     this.kube.close();
-    rmSync(join(this.directory, 'etcd'), { recursive: true, force: true });
+    ['etcd', 'prometheus'].forEach((data) => rmSync(join(this.directory, data), { recursive: true, force: true }));
+    if (failure) {
+      throw failure;
+    }
   }
 
   /** The certificate by which the mesh knows the workloads of a service account. */
@@ -218,13 +283,17 @@ export class Lab {
   private async envoy(type: EnvoyNode['type'], options: ProxyOptions & { name: string; namespace: string; labels: Record<string, string> }, metadata: object): Promise<Envoy> {
     const { name, namespace, serviceAccount = name } = options;
     const token = await this.account(namespace, serviceAccount);
-    const node: EnvoyNode = { ...options, type, serviceAccount, token, metadata, address: this.addresses.next() };
+    const { network, ...others } = options;
+    const node: EnvoyNode = {
+      ...others, type, serviceAccount, token, metadata: { ...metadata, ...network && { NETWORK: network } }, address: this.addresses.next(),
+    };
     await this.apply([ownAddress(node)], { settle: false });
     this.agents.push(await Agent.start(node.address, {
       identity: this.workload(namespace, serviceAccount), root: this.authority.cert, systemRoots: () => this.systemRoots,
     }));
     const envoy = await Envoy.start(this.directory, this.istiod, node);
     this.envoys.push(envoy);
+    this.metrics?.updateTargets();
     await this.settled();
     return envoy;
   }

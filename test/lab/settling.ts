@@ -8,6 +8,7 @@ const SECONDS = 15;
 /** Knows when the proxies have what was applied, without a guess at the time that it takes. */
 export class Settling {
   private marks = 0;
+  private last: Promise<void> = Promise.resolve();
 
   constructor(private readonly kube: Kube, private readonly istiod: Istiod) {}
 
@@ -31,11 +32,17 @@ export class Settling {
     await this.reach(envoys);
   }
 
+  /** One after the other: there is one mark at a time. */
+  private reach(envoys: Envoy[]): Promise<void> {
+    this.last = this.last.catch(() => { /* said to whoever waited for it */ }).then(() => this.mark([...envoys]));
+    return this.last;
+  }
+
   /**
    * A mark that istiod gives to every proxy follows what was applied. It comes with the first part of a push, so all of
    * that push is at the proxy when the next mark is.
    */
-  private async reach(envoys: Envoy[]): Promise<void> {
+  private async mark(envoys: Envoy[]): Promise<void> {
     if (envoys.length === 0) {
       return;
     }
