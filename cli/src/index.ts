@@ -1,0 +1,12 @@
+export type { Change } from './change.js';
+export type { DestinationRuleObject, PolicyObject, PortPolicyObject } from './circuit-breaker.js';
+export * from './cluster.js';
+export type { CheckResult, CheckState } from './doctor/check.js';
+export { examine, type ExamineOptions } from './doctor/examine.js';
+export type { ProxyRow, SyncState } from './doctor/proxies.js';
+export { HeldError } from './lease.js';
+export { Prometheus, PrometheusError, type PrometheusOptions } from './prometheus.js';
+export * from './rollout-status.js';
+export * from './rollout.js';
+export * from './route.js';
+export * from './traffic-splitter.js';
