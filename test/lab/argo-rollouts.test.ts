@@ -67,7 +67,9 @@ interface Watched {
 const imageOnly = (image: string) => chart((scope) => deployment(scope, image));
 
 /** What a pipeline applies when there is a new image, and what follows, under load from its beginning to its end. */
-async function release(image: string, end: RegExp, meanwhile: (watched: Watched) => Promise<void> = async () => { /* only look on */ }, applied = imageOnly(image)) {
+async function release(
+  image: string, end: RegExp, meanwhile: (watched: Watched) => Promise<void> = async () => { /* only look on */ }, applied = imageOnly(image),
+) {
   const before = await routesOf();
   const weights = before.map((routes) => lab.watch(routes, split));
   const names = lab.watch(before[0], namesOf);

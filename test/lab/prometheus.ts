@@ -76,10 +76,10 @@ export class Prometheus {
   /** Waits until all that has happened so far is counted: each proxy and backend has been scraped since. */
   async scraped(): Promise<void> {
     const since = Date.now();
+    // A target is said to be scraped before its samples can be asked for; `up` comes with them.
     await this.process.until('all targets scraped', 15, async () => {
-      const { data } = await fetchJson(`${this.url}/api/v1/targets?state=active`);
-      return data.activeTargets.length === this.envoys().length + 1
-        && data.activeTargets.every(({ lastScrape, health }: any) => health === 'up' && Date.parse(lastScrape) > since);
+      const scrapes = await this.query('timestamp(up) and up == 1');
+      return scrapes.length === this.envoys().length + 1 && scrapes.every(({ value }) => value * 1_000 > since);
     });
   }
 
@@ -102,7 +102,8 @@ export class Prometheus {
  * cluster is `outbound|PORT|SUBSET|NAME.NAMESPACE.svc.cluster.local`: the subset stands in the place of the version.
  */
 function configuration(address: string): object {
-  const relabel = (source_labels: string[], regex: string) => (target_label: string, replacement: string) => ({ source_labels, regex, target_label, replacement });
+  const relabel = (source_labels: string[], regex: string) => (target_label: string, replacement: string) =>
+    ({ source_labels, regex, target_label, replacement });
   const fromCluster = relabel(
     ['__name__', 'response_code_class', 'cluster_name'], 'envoy_cluster_upstream_rq(?:_time_.+)?;;outbound\\|\\d*\\|([^|]*)\\|(.+)');
   const fromService = relabel(['destination_service'], '([^.]+)\\.([^.]+)\\.svc\\..+');

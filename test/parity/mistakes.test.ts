@@ -1,9 +1,9 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import { around, chart, find, finding, found, ingress, inNamespace, rows, seed, shares, written } from './parity';
 import {
-  Caller, CanaryService, CanaryServiceProps, Destination, DestinationRule, DestinationRuleProps, ExtensionProvider, GatewayServer,
-  HashAlgorithm, HashKey, HttpFault, HttpMatch, HttpRoute, IstioConfigMap, IstioGateway, LoadBalancer, MeshConfig, MeshNamespace,
-  MeshObservability, MeshService, MutualTlsMode, ResilientDestination, RetryPolicy, ServiceRef, StringMatch, VirtualService,
+  Caller, CanaryService, CanaryServiceProps, ChartDelivery, Destination, DestinationRule, DestinationRuleProps, ExtensionProvider, GatewayServer,
+  HashAlgorithm, HashKey, HttpFault, HttpMatch, HttpRoute, IstioConfigMap, IstioGateway, LoadBalancer, MeshConfig, MeshInstallation,
+  MeshNamespace, MeshObservability, MeshService, MutualTlsMode, ResilientDestination, RetryPolicy, ServiceRef, StringMatch, VirtualService,
 } from '../../src';
 
 const users = ServiceRef.fromName('user-service');
@@ -101,7 +101,7 @@ rows('M', {
     frontend.allowFrom(Caller.namespace('istio-ingress'), { methods: ['GET'], paths: ['/api/*'] });
     expect(Object.keys(find(scope, 'AuthorizationPolicy').spec.rules[0])).toEqual(['from', 'to']);
     expect(finding(governance('S000-39'), 'authorization-rules-split')).toMatchObject({
-      level: 'warning', path: 'spec.rules', message: expect.stringMatching(/limits only the caller and rule \d only the operation, and rules are alternatives/),
+      level: 'warning', path: 'spec.rules', message: expect.stringMatching(/spec\.rules\[\d\] limits only the caller and spec\.rules\[\d\] only the operation, and rules are alternatives/),
     });
   },
 
@@ -186,7 +186,8 @@ rows('M', {
 
   M16: () => {
     expect(finding(course('S003-24'), 'deprecated-field').message).toBe('mirror_percent 100 is deprecated; write mirrorPercentage: {value: 100}');
-    expect(finding(course('S003-24-mirror_percentage'), 'deprecated-field').message).toBe('mirror_percentage 100 is deprecated; write mirrorPercentage: {value: 100}');
+    expect(finding(course('S003-24-mirror_percentage'), 'field-misplaced').message)
+      .toBe('a rule has no mirror_percentage, and without it every request is mirrored; write mirrorPercentage: {value: 100}');
     expect(() => HttpRoute.forward(Destination.service(users), { mirror_percentage: 100 } as any)).toThrow('has no property "mirror_percentage" (got 100)');
     const scope = chart('default');
     canary(scope, { canary: { ...v2, mirror: 100 } });
@@ -299,7 +300,8 @@ rows('M', {
   M28: () => {
     expect(() => canary(chart('default'), { canary: { ...v2, weight: 130 } })).toThrow('canary.weight is 130, expected a whole number from 0 to 100; give the percentage of the canary');
     expect(() => canary(chart('default'), { canary: { ...v2, weight: -10 } })).toThrow('canary.weight is -10, expected a whole number from 0 to 100');
-    expect(() => HttpRoute.split([{ destination: Destination.service(users), weight: 0 }])).toThrow('0');
+    expect(() => HttpRoute.split([{ destination: Destination.service(users), weight: 0 }]))
+      .toThrow('the weights of the split are [0], expected at least one above 0; give percentages that total 100');
     expect(finding(governance('S000-32-bad-weights'), 'weights-not-100').message).toBe('the weights 90 + 90 make 180, which Istio reads as 50/50; write shares of 100');
     expect(written('S000-32-negative')).not.toBeAcceptedByIstio();
     expect(written('S000-32-zero')).not.toBeAcceptedByIstio();
@@ -340,14 +342,22 @@ rows('M', {
   },
 
   M35: () => {
-    expect(finding(written('S003-19'), 'old-api-version').level).toBe('info');
+    expect(finding(written('S003-19'), 'old-api-version')).toMatchObject({
+      level: 'info', path: 'apiVersion', message: 'networking.istio.io/v1alpha3 is an old version of VirtualService; write networking.istio.io/v1, which Istio stores',
+    });
     const scope = chart('default');
     canary(scope);
     expect(find(scope, 'VirtualService').apiVersion).toBe('networking.istio.io/v1');
   },
 
   M36: () => {
-    expect(finding(written('S001-12'), 'operator-resource')).toMatchObject({ level: 'error', path: 'kind', message: expect.stringContaining('istioctl') });
+    expect(finding(written('S001-12'), 'operator-resource')).toEqual({
+      level: 'error',
+      path: 'kind',
+      message: 'an IstioOperator is input for istioctl, not an object of the cluster; write it to a file of its own for istioctl install -f, or install Istio by Helm',
+    });
+    expect(() => new MeshInstallation(chart(), 'Istio', { version: '1.31.1', delivery: ChartDelivery.flux(), kubernetesVersion: '1.16' }))
+      .toThrow('the version of Kubernetes is "1.16", expected 1.32 or newer, which Istio 1.31 needs; upgrade the cluster first');
   },
 
   M38: () => {

@@ -71,16 +71,17 @@ export function plain(manifest: any): any {
 }
 
 /**
- * The tests of a document's rows, in their order and under their names. Each row that claims to hold needs one, and no test is for a row that is not there.
+ * The tests of a document's rows, in their order and under their names. Each row that claims to hold needs one, here or in cli/test, and no test is for
+ * a row that is not there.
  */
 export function rows(document: string, tests: Record<string, () => void>): void {
   const listed: Row[] = ROWS.filter(({ id }) => id.startsWith(document));
   describe(document, () => {
-    for (const { id, what, status } of listed) {
+    for (const { id, what, status, atRuntime } of listed) {
       if (tests[id] !== undefined) {
         test(`${id} ${what}`, tests[id]);
-      } else if (status === 'holds') {
-        test(`${id} ${what}`, () => { throw new Error(`${id} has no test, expected one for a row that holds; write it, or say in rows.ts why the row is open`); });
+      } else if (status === 'holds' && !atRuntime) {
+        test(`${id} ${what}`, () => { throw new Error(`${id} has no test, expected one for a row that holds; write it, or say in rows.ts why there is nothing to build`); });
       }
     }
 

@@ -4,6 +4,9 @@ import { seed, written } from './parity';
 import { fileOf, ROWS } from './rows';
 import { RULES } from '../../src/checks/catalogue';
 
+const ROOT = join(__dirname, '..', '..');
+const sources = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(folder, file));
+
 const count = (document: string) => ROWS.filter(({ id }) => id.startsWith(document)).length;
 
 describe('the rows', () => {
@@ -22,12 +25,19 @@ describe('the rows', () => {
   });
 
   test('name what there is', () => {
-    const exported = new Set([...readFileSync(join(__dirname, '..', '..', 'src', 'index.ts'), 'utf8').matchAll(/[A-Z]\w+/g)].map(([name]) => name));
+    const runtime = sources(join(ROOT, 'cli', 'src')).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^export (?:class|interface|type) (\w+)/gm)].map(([, name]) => name));
+    const exported = new Set([...[...readFileSync(join(ROOT, 'src', 'index.ts'), 'utf8').matchAll(/[A-Z]\w+/g)].map(([name]) => name), ...runtime]);
     const names = ROWS.flatMap(({ construct }) => [...construct.matchAll(/(?<!\.)\b[A-Z][A-Za-z]+/g)].map(([name]) => name));
     expect(names.filter((name) => !exported.has(name) && !['App', 'Chart'].includes(name))).toEqual([]);
 
     const rules = ROWS.flatMap(({ construct }) => [...construct.matchAll(/\b[a-z]+(-[a-z0-9]+)+\b/g)].map(([name]) => name));
     expect(rules.filter((rule) => RULES.every(({ name }) => name !== rule))).toEqual([]);
+  });
+
+  test('that are about a running mesh are named by tests of the command line tool and its library', () => {
+    const tests = sources(join(ROOT, 'cli', 'test')).map((file) => readFileSync(file, 'utf8')).join('\n');
+    const named = new Set([...tests.matchAll(/(?:test|describe)(?:\.each[^']*)?\('[^']*/g)].flatMap(([name]) => name.match(/\b(S\d{3}-\d{2}|M\d{2})\b/g) ?? []));
+    expect(ROWS.filter(({ id, atRuntime }) => atRuntime && !named.has(id))).toEqual([]);
   });
 
   test('have their tests in the files that they name', () => {
