@@ -188,7 +188,7 @@ const cli = new typescript.TypeScriptProject({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       collectCoverage: false,
       testTimeout: 60_000,
-      maxWorkers: 1, // a lab a file, two processors
+      maxWorkers: 2, // a lab each
       globalSetup: '<rootDir>/../test/lab/global-setup.ts',
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^cdk8s-istio$': '<rootDir>/../src' },
       transform: {
@@ -235,7 +235,7 @@ const node22 = project.addTask('test:node22', {
 const lab = project.addTask('test:lab', {
   description: 'Applies charts to a real API server, and sends real requests through what istiod and Envoy make of them',
   env: { JEST_JUNIT_OUTPUT_NAME: 'lab.xml' },
-  exec: "jest --testMatch='<rootDir>/test/lab/**/*.test.ts' --testPathIgnorePatterns=/node_modules/ --globalSetup=./test/lab/global-setup.ts --ci --coverage=false --runInBand --testTimeout=60000",
+  exec: "jest --testMatch='<rootDir>/test/lab/**/*.test.ts' --testPathIgnorePatterns=/node_modules/ --globalSetup=./test/lab/global-setup.ts --ci --coverage=false --maxWorkers=2 --testTimeout=60000",
   receiveArgs: true,
 });
 project.addTask('lab', {

@@ -3,7 +3,7 @@ export type { DestinationRuleObject, PolicyObject, PortPolicyObject } from './ci
 export * from './cluster.js';
 export type { CheckResult, CheckState } from './doctor/check.js';
 export { examine, type ExamineOptions } from './doctor/examine.js';
-export type { ProxyRow, SyncState } from './doctor/proxies.js';
+export type { ProxyRow, ProxySync, SyncState } from './doctor/proxies.js';
 export { HeldError } from './lease.js';
 export { Prometheus, PrometheusError, type PrometheusOptions } from './prometheus.js';
 export * from './rollout-status.js';

@@ -12,8 +12,8 @@ export interface Seen {
   readonly state?: RolloutState;
 }
 
-/** How often a change is tried again because somebody else was faster. */
-const TRIES = 200;
+/** How long a change is tried again because somebody else was faster, in milliseconds. */
+const PATIENCE = 30_000;
 
 /**
  * A rollout in the cluster: weights and state, which only ever change together, in one write.
@@ -53,7 +53,7 @@ export class RolloutRecord {
 
   /** Changes a rollout, again and again while somebody else is faster. The same state is no change. */
   async change(next: (state: RolloutState) => RolloutState, options: { keepWeights?: boolean } = {}): Promise<Seen & { state: RolloutState }> {
-    for (let tries = 1; ; tries += 1) {
+    for (const begin = performance.now(); ;) {
       const now = await this.readState();
       const state = next(now.state);
       if (state === now.state) {
@@ -62,7 +62,7 @@ export class RolloutRecord {
       try {
         return { ...await this.write(now, state, options), state };
       } catch (error) {
-        if (!isConflict(error) || tries === TRIES) {
+        if (!isConflict(error) || performance.now() - begin > PATIENCE) {
           throw error;
         }
         await sleep(Math.random() * 20);

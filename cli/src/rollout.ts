@@ -110,8 +110,8 @@ export async function resumeRollout(cluster: Cluster, target: RolloutTarget, run
       },
     }));
   } catch (error) {
-    if (error instanceof HeldError && wasPaused) {
-      return rolloutStatus(cluster, target);
+    if (wasPaused && (error instanceof HeldError || await hasEnded(record, id))) {
+      return rolloutStatus(cluster, target); // it went on without us
     }
     throw error;
   }
@@ -226,6 +226,11 @@ function active(record: RolloutRecord, state: RolloutState): RolloutState {
     throw new Error(`the rollout of ${record.name} has ended (${state.phase}: ${state.message}), expected one in progress; start another`);
   }
   return state;
+}
+
+async function hasEnded(record: RolloutRecord, id: string): Promise<boolean> {
+  const { state } = await record.readState();
+  return state.id === id && !isActive(state.phase);
 }
 
 function refuseActive(record: RolloutRecord, { state }: Seen): void {

@@ -124,6 +124,16 @@ describe('from any machine', () => {
     }
   });
 
+  test('that is resumed for another process, and ends before that process shows a sign of life, is no error', async () => {
+    const name = await bench.orders();
+    const rollout = bench.running(name, { steps: [100], leaseDuration: Duration.seconds(15) });
+    await rollout.told('weight');
+    await pauseRollout(bench.cluster, target(name));
+    await rollout.told('paused');
+    expect(await resumeRollout(bench.cluster, target(name))).toMatchObject({ phase: 'Succeeded', weight: 100 });
+    expect(await rollout.over).toMatchObject({ phase: 'Succeeded' });
+  });
+
   test('one that is driven is neither started nor resumed', async () => {
     const name = await bench.orders();
     const rollout = bench.running(name, { interval: Duration.seconds(3), steps: [100] });

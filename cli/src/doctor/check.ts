@@ -19,12 +19,24 @@ export interface CheckResult {
   /** What is so. */
   readonly message: string;
 
-  /** What to do, where something is to be done. */
+  /**
+   * What to do.
+   *
+   * @default - nothing is to be done
+   */
   readonly remedy?: string;
 
-  /** What the checks of cdk8s-istio find in the configuration of the cluster. */
+  /**
+   * What the checks of cdk8s-istio find in the configuration of the cluster.
+   *
+   * @default - it is another check
+   */
   readonly findings?: Finding[];
 
-  /** The proxies, and which of their configuration is in sync. */
+  /**
+   * The proxies, and which of their configuration is in sync.
+   *
+   * @default - it is another check, or none was asked for
+   */
   readonly proxies?: ProxyRow[];
 }

@@ -13,17 +13,41 @@ export interface ProxyStatus {
 export type SyncState = 'SYNCED' | 'STALE' | 'ERROR' | 'NOT SENT' | 'IGNORED';
 
 /**
+ * Whether a proxy has taken what istiod sent it, for each part of its configuration.
+ */
+export interface ProxySync {
+  /** Its clusters. */
+  readonly CDS: SyncState;
+
+  /** Its listeners. */
+  readonly LDS: SyncState;
+
+  /** Its endpoints. */
+  readonly EDS: SyncState;
+
+  /** Its routes. */
+  readonly RDS: SyncState;
+
+  /** Its extensions. */
+  readonly ECDS: SyncState;
+}
+
+/**
  * A proxy, and which of its configuration is in sync.
  */
 export interface ProxyRow {
   /** Its name and namespace, such as `orders-v1-abc.shop`. */
   readonly proxy: string;
 
-  /** The release of Istio that it says it is, if it says so. */
+  /**
+   * The release of Istio that it says it is.
+   *
+   * @default - it says none
+   */
   readonly version?: string;
 
-  /** Each part of its configuration: clusters (CDS), listeners (LDS), endpoints (EDS), routes (RDS) and extensions (ECDS). */
-  readonly sync: { readonly CDS: SyncState; readonly LDS: SyncState; readonly EDS: SyncState; readonly RDS: SyncState; readonly ECDS: SyncState };
+  /** Each part of its configuration. */
+  readonly sync: ProxySync;
 
   /** What it said of the configuration that it refused. */
   readonly errors: string[];
@@ -42,7 +66,7 @@ export function proxyRows(statuses: readonly ProxyStatus[]): ProxyRow[] {
   return statuses.map(({ proxy, istio_version: version, resources = {} }) => ({
     proxy,
     ...version && { version },
-    sync: Object.fromEntries(Object.entries(TYPES).map(([name, type]) => [name, stateOf(resources[type])])) as ProxyRow['sync'],
+    sync: Object.fromEntries(Object.entries(TYPES).map(([name, type]) => [name, stateOf(resources[type])])) as unknown as ProxySync,
     errors: Object.values(resources).flatMap(({ lastError }) => lastError ? [lastError] : []),
   })).sort((one, other) => one.proxy.localeCompare(other.proxy));
 }
