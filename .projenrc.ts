@@ -72,8 +72,9 @@ project.package.addField('typesVersions', { '*': { testing: ['./lib/src/testing.
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2', 'cdk8s-istio': 'file:.' });
 project.npmignore?.exclude('/imports/', '/.cache/', '/bench/', '/cli/', '/docs/', '/examples/', '/verifier/', '/.ci/');
 project.eslint?.addIgnorePattern('imports/');
-// The example imports the library as its users do, which the linter takes for an import of its own.
+// Examples and the benchmark import the library as its users do, by its name.
 project.eslint?.addOverride({ files: ['examples/**'], rules: { 'import/order': 'off' } });
+project.eslint?.addOverride({ files: ['examples/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 // The rooms of src/ and what each may not import: arrows point from patterns to constructs to bindings.
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
