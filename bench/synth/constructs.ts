@@ -1,13 +1,13 @@
 /** W(n) by the constructs of this library. */
 import { Chart, Duration } from 'cdk8s';
-import { run } from './program';
-import { Service } from './workload';
 import {
   AuthorizationAction, AuthorizationPolicy, CheckLevel, Checks, Destination, DestinationRule, GatewayServer, HttpMatch, HttpRoute, IstioGateway,
   MutualTlsMode,
   PeerAuthentication, PolicyTarget, RetryOn, RetryPolicy, ServerTls, ServiceRef, StringMatch,
   VirtualService,
 } from 'cdk8s-istio';
+import { run } from './program';
+import { Service } from './workload';
 
 run(traffic, security, (app) => process.env.BENCH_CHECKS === 'off' && Checks.of(app).setLevel('*', CheckLevel.OFF));
 
