@@ -1,7 +1,7 @@
 import { External } from './external';
 import { protocolOf } from './protocol';
 import { entries, list, Manifest, Resource } from './resource';
-import { podsOf, Workload } from './workload';
+import { hasLabels, podsOf, Workload } from './workload';
 
 export const MESH = 'mesh';
 export const ROOT_NAMESPACE = 'istio-system';
@@ -194,7 +194,7 @@ export class Mesh {
     }
     const sets = keys.map(([key, value]) => index.get(`${namespace === undefined ? '' : `${namespace}/`}${key}=${value}`) ?? []);
     const smallest = sets.reduce((a, b) => b.length < a.length ? b : a);
-    return keys.length === 1 ? smallest : smallest.filter((workload) => keys.every(([key, value]) => workload.labels[key] === value));
+    return keys.length === 1 ? smallest : smallest.filter((workload) => hasLabels(workload, keys));
   }
 
   /** The workloads behind a service. */

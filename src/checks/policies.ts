@@ -1,6 +1,6 @@
 import { Mesh, ROOT_NAMESPACE } from './mesh';
 import { entries, list, Resource } from './resource';
-import { Workload } from './workload';
+import { hasLabels, Workload } from './workload';
 
 /** The labels that a policy selects workloads by. */
 export function selectorOf({ spec }: Resource): [string, string][] {
@@ -18,23 +18,36 @@ export function workloadsOf(mesh: Mesh, policy: Resource): Workload[] {
   return hasTargets(policy) ? [] : mesh.workloadsWith(Object.fromEntries(selectorOf(policy)), namespace);
 }
 
-const byNamespaceOf = (mesh: Mesh) => mesh.once('peer authentications', () => mesh.group('PeerAuthentication', ({ namespace }) => namespace));
+/** What a client's TLS mode can't meet: the mode of a PeerAuthentication by that of a DestinationRule. */
+export const CLASHING_MODE: Record<string, string> = { DISABLE: 'STRICT', ISTIO_MUTUAL: 'DISABLE' };
 
-const selects = (policy: Resource, workload: Workload) =>
-  selectorOf(policy).length > 0 && selectorOf(policy).every(([key, value]) => workload.labels[key] === value);
+/** The PeerAuthentications of a namespace. */
+function peerAuthenticationsIn(mesh: Mesh, namespace: string): Resource[] {
+  return mesh.once('peer authentications', () => mesh.group('PeerAuthentication', (policy) => policy.namespace)).get(namespace) ?? [];
+}
+
+/** The PeerAuthentication that selects a workload. */
+export function ownPeerAuthentication(mesh: Mesh, workload: Workload): Resource | undefined {
+  return peerAuthenticationsIn(mesh, workload.namespace).find((policy) => selects(policy, workload));
+}
+
+/** The PeerAuthentication for a whole namespace; that of the root namespace is for the mesh. */
+export function plainPeerAuthentication(mesh: Mesh, namespace: string): Resource | undefined {
+  return peerAuthenticationsIn(mesh, namespace).find((policy) => selectorOf(policy).length === 0);
+}
+
+const selects = (policy: Resource, workload: Workload) => selectorOf(policy).length > 0 && hasLabels(workload, selectorOf(policy));
 
 /** Whether a PeerAuthentication says something else for some ports of a workload. */
 export function differsByPort(mesh: Mesh, workload: Workload): boolean {
-  return (byNamespaceOf(mesh).get(workload.namespace) ?? [])
+  return peerAuthenticationsIn(mesh, workload.namespace)
     .some((policy) => policy.spec.portLevelMtls !== undefined && selects(policy, workload));
 }
 
 /** The PeerAuthentication that says how a workload is called: its own, its namespace's, or the mesh's. */
 export function peerAuthenticationOf(mesh: Mesh, workload: Workload): Resource | undefined {
-  const byNamespace = byNamespaceOf(mesh);
-  const own = byNamespace.get(workload.namespace) ?? [];
-  const plain = (policy: Resource) => selectorOf(policy).length === 0;
-  const found = [own.find((policy) => selects(policy, workload)), own.find(plain), byNamespace.get(ROOT_NAMESPACE)?.find(plain)]
+  const plain = [workload.namespace, ROOT_NAMESPACE].map((namespace) => plainPeerAuthentication(mesh, namespace));
+  const found = [ownPeerAuthentication(mesh, workload), ...plain]
     .filter((policy) => policy !== undefined);
   return found.find(({ spec }) => spec.mtls?.mode !== undefined && spec.mtls.mode !== 'UNSET') ?? found[0];
 }

@@ -13,6 +13,11 @@ export interface Workload {
 
 const TEMPLATED = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job', 'Rollout']);
 
+/** Whether pods have these labels, and maybe more. */
+export function hasLabels({ labels }: Pick<Workload, 'labels'>, wanted: readonly [string, string][]): boolean {
+  return wanted.every(([key, value]) => labels[key] === value);
+}
+
 /** The pods that a resource makes; undefined where it makes none. */
 export function podsOf(resource: Resource): Workload | undefined {
   const { key, namespace, spec, manifest } = resource;

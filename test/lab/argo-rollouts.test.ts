@@ -1,5 +1,5 @@
-import { ApiObject, Chart, Duration, Testing } from 'cdk8s';
-import { chart, NAMESPACE, pause, service } from './charts';
+import { Duration, Testing } from 'cdk8s';
+import { chart, deployment, NAMESPACE, pause, service } from './charts';
 import { Responses } from './client';
 import { Drift, KubeObject } from './kube';
 import { Lab } from './lab';
@@ -19,16 +19,6 @@ let lab: Lab;
 let gateway: Gateway;
 let prometheus: string;
 
-const deployment = (scope: Chart, image: string) => new ApiObject(scope, 'Deployment', {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'orders' },
-  spec: {
-    selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { containers: [{ name: 'orders', image, ports: [{ name: 'http', containerPort: 8080 }] }] } },
-  },
-});
-
 /** A shop whose orders Argo Rollouts delivers, beside a rule that it has nothing to do with. */
 function shop(plan: DeliveryPlan, metrics: DeliveryMetric[] = [], image = 'orders:1') {
   let delivery!: RolloutDelivery;
@@ -42,7 +32,7 @@ function shop(plan: DeliveryPlan, metrics: DeliveryMetric[] = [], image = 'order
       ruleName: 'everybody',
     });
     canary.exposeVia(edge, { hosts: [HOST] });
-    delivery = new RolloutDelivery(scope, 'delivery', { canary, workload: deployment(scope, image), plan, metrics, prometheus });
+    delivery = new RolloutDelivery(scope, 'delivery', { canary, workload: deployment(scope, 'orders', image), plan, metrics, prometheus });
   });
   return { built, ignored: delivery.ignoredDifferences };
 }
@@ -64,7 +54,7 @@ interface Watched {
   readonly names: Watch<string[]>;
 }
 
-const imageOnly = (image: string) => chart((scope) => deployment(scope, image));
+const imageOnly = (image: string) => chart((scope) => deployment(scope, 'orders', image));
 
 /** What a pipeline applies when there is a new image, and what follows, under load from its beginning to its end. */
 async function release(

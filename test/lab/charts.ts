@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, Testing } from 'cdk8s';
 import { Pods, Service } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 
@@ -17,6 +17,20 @@ export function service(scope: Construct, name: string, { protocol = 'http', por
     metadata: { name },
     selector: Pods.select(scope, `${name}-pods`, { labels: { app: name } }),
     ports: [{ name: protocol, port, targetPort }],
+  });
+}
+
+/** A Deployment whose pods have the label `app`, with its name for a value. */
+export function deployment(scope: Construct, name: string, image: string): ApiObject {
+  const labels = { app: name };
+  return new ApiObject(scope, 'Deployment', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name, image, ports: [{ name: 'http', containerPort: 8080 }] }] } },
+    },
   });
 }
 

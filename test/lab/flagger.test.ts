@@ -1,5 +1,5 @@
-import { ApiObject, Chart, Duration } from 'cdk8s';
-import { chart, NAMESPACE, pause } from './charts';
+import { Duration } from 'cdk8s';
+import { chart, deployment, NAMESPACE, pause } from './charts';
 import { Responses } from './client';
 import { KubeObject } from './kube';
 import { Lab } from './lab';
@@ -8,7 +8,6 @@ import { DeliveryMetric, DeliveryPlan, FlaggerDelivery, GatewayServer, IstioGate
 
 const HOST = 'shop.example.com';
 const PER_SECOND = 100;
-const labels = { app: 'orders' };
 const inShop = (apiVersion: string, kind: string, name = 'orders'): KubeObject => ({ apiVersion, kind, metadata: { name, namespace: NAMESPACE } });
 const canary = inShop('flagger.app/v1beta1', 'Canary');
 const routes = inShop('networking.istio.io/v1', 'VirtualService');
@@ -17,21 +16,11 @@ let lab: Lab;
 let gateway: Gateway;
 let prometheus: string;
 
-const deployment = (scope: Chart, image: string) => new ApiObject(scope, 'Deployment', {
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'orders' },
-  spec: {
-    selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { containers: [{ name: 'orders', image, ports: [{ name: 'http', containerPort: 8080 }] }] } },
-  },
-});
-
 /** A shop whose orders Flagger delivers: it makes their services, subsets and routes. */
 const shop = () => chart((scope) => {
   const edge = new IstioGateway(scope, 'edge', { metadata: { name: 'edge' }, servers: [GatewayServer.http([HOST])] });
   new FlaggerDelivery(scope, 'delivery', {
-    workload: deployment(scope, 'orders:1'),
+    workload: deployment(scope, 'orders', 'orders:1'),
     port: 80,
     targetPort: 8080,
     gateways: [edge],
@@ -50,7 +39,7 @@ async function release(image: string, end: string) {
   const weights = lab.watch(routes, split);
   const phases = lab.watch(canary, ({ status }) => status.phase);
   const load = gateway.load({ host: HOST, perSecond: PER_SECOND });
-  await lab.apply(chart((scope) => deployment(scope, image)), { settle: false });
+  await lab.apply(chart((scope) => deployment(scope, 'orders', image)), { settle: false });
   await phases.until('it begins', 30, (phase) => phase === 'Progressing');
   await phases.until('it ends', 120, (phase) => phase === end);
   await pause(1000);

@@ -3,7 +3,7 @@ import { selectorOf } from '../policies';
 import { entries, list } from '../resource';
 import { eachHttpRoute } from '../routes';
 import { Rule } from '../rule';
-import { Workload } from '../workload';
+import { hasLabels, Workload } from '../workload';
 
 export const claimsUnverified: Rule = {
   name: 'claims-unverified',
@@ -62,7 +62,7 @@ spec:
   check: (mesh, report) => {
     const byNamespace = mesh.once('request authentications', () => mesh.group('RequestAuthentication', ({ namespace }) => namespace));
     const verifies = ({ labels, namespace }: Workload) => [ROOT_NAMESPACE, namespace].flatMap((home) => byNamespace.get(home) ?? [])
-      .some((policy) => selectorOf(policy).every(([key, value]) => labels[key] === value));
+      .some((policy) => hasLabels({ labels }, selectorOf(policy)));
     eachHttpRoute(mesh, (virtualService, route, path) => list(route.match).forEach((match, i) => {
       const [claim] = [...entries(match?.headers), ...entries(match?.withoutHeaders)].map(([key]) => key).filter((key) => key.startsWith('@request.auth.claims'));
       if (claim === undefined) {

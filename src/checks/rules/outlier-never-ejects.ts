@@ -2,7 +2,7 @@ import { fullHost, Mesh, shortHost } from '../mesh';
 import { entries, Resource } from '../resource';
 import { eachPolicy } from '../routes';
 import { Rule } from '../rule';
-import { Workload } from '../workload';
+import { hasLabels, Workload } from '../workload';
 
 export const outlierNeverEjects: Rule = {
   name: 'outlier-never-ejects',
@@ -73,7 +73,7 @@ spec:
 function endpointsOf(mesh: Mesh, rule: Resource, subset: any, scaled: Set<string>): number | undefined {
   const services = mesh.services.get(fullHost(rule.spec.host, rule.namespace)) ?? [];
   const workloads = services.length !== 1 ? [] : mesh.workloadsOf(services[0])
-    .filter(({ labels }) => entries(subset?.labels).every(([key, value]) => labels[key] === value));
+    .filter((workload) => hasLabels(workload, entries(subset?.labels)));
   const certain = ({ replicas, resource }: Workload) => replicas !== undefined && !scaled.has(`${resource.namespace}/${resource.name}`)
     && (resource.kind !== 'Deployment' || typeof resource.spec.replicas === 'number');
   return workloads.length > 0 && workloads.every(certain) ? workloads.reduce((sum, { replicas }) => sum + replicas!, 0) : undefined;

@@ -1,6 +1,7 @@
 import { fullHost, shortHost } from '../mesh';
 import { entries, list } from '../resource';
 import { Rule } from '../rule';
+import { hasLabels } from '../workload';
 
 export const subsetLabelsUnmatched: Rule = {
   name: 'subset-labels-unmatched',
@@ -77,7 +78,7 @@ spec:
     }
     list(rule.spec.subsets).forEach(({ name, labels }, i) => {
       const wanted = entries(labels);
-      const matched = workloads.some((workload) => wanted.every(([key, value]) => workload.labels[key] === value));
+      const matched = workloads.some((workload) => hasLabels(workload, wanted));
       const contradicts = wanted.some(([key, value]) => (services[0].selector?.[key] ?? value) !== value); // which service-pins-version says better
       if (wanted.length > 0 && !matched && !contradicts && !wanted.some(([key]) => generated.test(key))) {
         const routed = mesh.targetsOfHost(host).filter(({ subset }) => subset === name);

@@ -1,10 +1,9 @@
 import { fullHost, ROOT_NAMESPACE, shortHost } from '../mesh';
-import { differsByPort, injects, isInAmbient, peerAuthenticationOf } from '../policies';
+import { CLASHING_MODE, differsByPort, injects, isInAmbient, peerAuthenticationOf } from '../policies';
 import { entries } from '../resource';
 import { eachPolicy } from '../routes';
 import { Rule } from '../rule';
-
-const CLASH: Record<string, string> = { DISABLE: 'STRICT', ISTIO_MUTUAL: 'DISABLE' };
+import { hasLabels } from '../workload';
 
 export const tlsModeConflict: Rule = {
   name: 'tls-mode-conflict',
@@ -125,13 +124,13 @@ spec: { host: metrics, trafficPolicy: { tls: { mode: DISABLE } } }
 `],
   check: (mesh, report) => eachPolicy(mesh, (rule, { policy, path, subset }) => {
     const mode = policy.tls?.mode;
-    const clash = CLASH[mode];
+    const clash = CLASHING_MODE[mode];
     const host = fullHost(rule.spec.host, rule.namespace);
     const [service] = mesh.services.get(host) ?? [];
     if (clash === undefined || service === undefined || rule.spec.workloadSelector !== undefined) {
       return;
     }
-    const workloads = mesh.workloadsOf(service).filter(({ labels }) => entries(subset?.labels).every(([key, value]) => labels[key] === value));
+    const workloads = mesh.workloadsOf(service).filter((workload) => hasLabels(workload, entries(subset?.labels)));
     // ztunnel takes no mode from a DestinationRule: whoever calls a workload of its own goes through its tunnel.
     for (const workload of workloads.filter((found) => !isInAmbient(mesh, found))) {
       const peer = peerAuthenticationOf(mesh, workload);

@@ -1,11 +1,9 @@
 import { fullHost, Mesh, shortHost } from '../mesh';
-import { isInAmbient, selectorOf } from '../policies';
+import { CLASHING_MODE, isInAmbient, ownPeerAuthentication } from '../policies';
 import { targetPortsOf } from '../ports';
 import { list, Resource } from '../resource';
 import { Rule } from '../rule';
 import { Workload } from '../workload';
-
-const CLASH: Record<string, string> = { DISABLE: 'STRICT', ISTIO_MUTUAL: 'DISABLE' };
 
 export const tlsModePortConflict: Rule = {
   name: 'tls-mode-port-conflict',
@@ -75,7 +73,7 @@ spec:
         const mode = (i < 0 ? trafficPolicy : trafficPolicy.portLevelSettings[i]).tls?.mode;
         const asked = peer!.spec.portLevelMtls[target!]?.mode ?? 'UNSET';
         const wanted = asked === 'UNSET' ? peer!.spec.mtls?.mode : asked;
-        if (CLASH[mode] !== undefined && CLASH[mode] === wanted && !told.has(port)) {
+        if (CLASHING_MODE[mode] !== undefined && CLASHING_MODE[mode] === wanted && !told.has(port)) {
           told.add(port);
           report(rule, i < 0 ? 'spec.trafficPolicy.tls.mode' : `spec.trafficPolicy.portLevelSettings[${i}].tls.mode`,
             `tls mode ${mode} for port ${port} of ${shortHost(host)} against the PeerAuthentication ${peer!.namespace}/${peer!.name}, which is ${wanted} for the workload's port ${target}: `
@@ -88,7 +86,6 @@ spec:
 
 /** The workload's own PeerAuthentication, where it speaks of ports. */
 function withPorts(mesh: Mesh, workload: Workload): Resource | undefined {
-  const policies = mesh.once('peer authentications', () => mesh.group('PeerAuthentication', ({ namespace }) => namespace)).get(workload.namespace) ?? [];
-  const own = policies.find((policy) => selectorOf(policy).length > 0 && selectorOf(policy).every(([key, value]) => workload.labels[key] === value));
+  const own = ownPeerAuthentication(mesh, workload);
   return own?.spec.portLevelMtls === undefined ? undefined : own;
 }

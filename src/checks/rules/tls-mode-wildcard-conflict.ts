@@ -1,10 +1,9 @@
 import { fullHost, Mesh, ROOT_NAMESPACE } from '../mesh';
-import { injects, isAmbient, selectorOf } from '../policies';
+import { CLASHING_MODE, injects, isAmbient, plainPeerAuthentication } from '../policies';
 import { names, Resource } from '../resource';
 import { Rule } from '../rule';
 import { hasSidecars } from '../waypoints';
 
-const CLASH: Record<string, string> = { DISABLE: 'STRICT', ISTIO_MUTUAL: 'DISABLE' };
 const EVERYTHING = new Set(['*', '*.local', '*.cluster.local', '*.svc.cluster.local']);
 
 export const tlsModeWildcardConflict: Rule = {
@@ -98,7 +97,7 @@ spec: { host: "*.legacy.svc.cluster.local", trafficPolicy: { tls: { mode: DISABL
     const mode = rule.spec.trafficPolicy?.tls?.mode;
     const host = fullHost(rule.spec.host, rule.namespace);
     const namespace = /^\*\.([^.]+)\.svc\.cluster\.local$/.exec(host)?.[1];
-    if (CLASH[mode] === undefined || rule.spec.workloadSelector !== undefined || namespace === undefined && !EVERYTHING.has(host)) {
+    if (CLASHING_MODE[mode] === undefined || rule.spec.workloadSelector !== undefined || namespace === undefined && !EVERYTHING.has(host)) {
       return;
     }
     if (namespace === undefined ? mesh.kind('Namespace').some(({ name }) => isAmbient(mesh, name)) && !hasSidecars(mesh) : isAmbient(mesh, namespace)) {
@@ -107,10 +106,10 @@ spec: { host: "*.legacy.svc.cluster.local", trafficPolicy: { tls: { mode: DISABL
     const own = namespace === undefined ? undefined : forAll(mesh, namespace);
     // What the mesh asks of a namespace that may have no proxies is nothing.
     const peer = own ?? (namespace === undefined || injects(mesh, namespace) === true ? forAll(mesh, ROOT_NAMESPACE) : undefined);
-    if (peer === undefined || peer.spec.mtls.mode !== CLASH[mode]) {
-      const exceptions = namespace === undefined ? unmet(mesh, CLASH[mode]) : [];
+    if (peer === undefined || peer.spec.mtls.mode !== CLASHING_MODE[mode]) {
+      const exceptions = namespace === undefined ? unmet(mesh, CLASHING_MODE[mode]) : [];
       if (exceptions.length > 0) {
-        report(rule, 'spec.trafficPolicy.tls.mode', `tls mode ${mode} for ${host} against the PeerAuthentication of ${names(exceptions)}, which is ${CLASH[mode]} there: requests to it would get 503; `
+        report(rule, 'spec.trafficPolicy.tls.mode', `tls mode ${mode} for ${host} against the PeerAuthentication of ${names(exceptions)}, which is ${CLASHING_MODE[mode]} there: requests to it would get 503; `
           + 'leave tls out, or add a DestinationRule for "*.<namespace>.svc.cluster.local" that agrees');
       }
     } else {
@@ -130,7 +129,6 @@ function unmet(mesh: Mesh, mode: string): string[] {
 
 /** The PeerAuthentication for a whole namespace, or of the root namespace for the mesh, that says a mode. */
 function forAll(mesh: Mesh, namespace: string): Resource | undefined {
-  const policies = mesh.once('peer authentications', () => mesh.group('PeerAuthentication', (policy) => policy.namespace)).get(namespace) ?? [];
-  const plain = policies.find((policy) => selectorOf(policy).length === 0);
+  const plain = plainPeerAuthentication(mesh, namespace);
   return (plain?.spec.mtls?.mode ?? 'UNSET') === 'UNSET' ? undefined : plain;
 }
